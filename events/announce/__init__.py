@@ -1,0 +1,1 @@
+"""Owns what groups are told: the groups, announcements and their deliveries."""

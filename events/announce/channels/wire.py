@@ -1,0 +1,74 @@
+"""One post to a robot and what its answer means: the part all platforms share. HTTP 200 is not success at any of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+
+import httpx
+
+from events.announce.channels import Kind, Outcome, Reason
+
+UNREACHABLE = Outcome(Kind.LATER, Reason.UNREACHABLE, wait=30)
+NO_ANSWER = Outcome(Kind.UNKNOWN, Reason.NO_ANSWER)
+ODD_ANSWER = Outcome(Kind.UNKNOWN, Reason.ODD_ANSWER)
+
+# Raised before the first byte of a request is written, the handshake included.
+NOTHING_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+
+def url(address: httpx.URL | str, path: str, **query: str) -> httpx.URL:
+    """`path` below the base address. Merged into the URL: httpx's own `params=` would drop a query that is already there."""
+    base = httpx.URL(address)
+    return base.copy_with(path=base.path.rstrip("/") + path).copy_merge_params(query)
+
+
+async def exchange(
+    client: httpx.AsyncClient, url: httpx.URL, body: object, *, code: str, answers: Mapping[int, Outcome], timeout: float
+) -> Outcome:
+    """Send `body` as JSON once; the number under `code` decides by `answers`, any other number is a plain no.
+
+    An answer lost or not understood is UNKNOWN, since robots have no idempotency key. Takes at most `timeout` seconds.
+    """
+    try:
+        async with asyncio.timeout(timeout):
+            # A kept connection may be closed by the other side just as we write, which nobody can tell from a lost answer.
+            response = await client.post(url, json=body, headers={"Connection": "close"}, follow_redirects=False, timeout=_shares(timeout))
+    except NOTHING_LEFT:
+        return UNREACHABLE
+    except (httpx.HTTPError, TimeoutError):
+        return NO_ANSWER
+    return _read(response, code, answers)
+
+
+def _shares(timeout: float) -> httpx.Timeout:
+    """Waiting for a connection, opening it and its TLS end before the total does: what the total cuts off had left."""
+    return httpx.Timeout(timeout, pool=timeout / 4, connect=timeout / 4)
+
+
+def _read(response: httpx.Response, code: str, answers: Mapping[int, Outcome]) -> Outcome:
+    try:
+        answer = response.json()
+    except (ValueError, RecursionError):
+        answer = None
+    number = answer.get(code) if isinstance(answer, dict) else None
+    if type(number) is not int:
+        return replace(ODD_ANSWER, vendor_code=f"HTTP {response.status_code}")
+    outcome = answers.get(number, Outcome(Kind.FAILED, Reason.REFUSED))
+    if outcome.kind is Kind.ACCEPTED:
+        return outcome if response.is_success else replace(ODD_ANSWER, vendor_code=f"HTTP {response.status_code}")
+    return replace(outcome, vendor_code=str(number)[:20])
+
+
+class HideAddresses(logging.Filter):
+    """httpx logs every request with its whole address, and a robot's address is its password: leave the host."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(f"{a.scheme}://{a.host}/…" if isinstance(a, httpx.URL) else a for a in record.args)
+        return True
+
+
+logging.getLogger("httpx").addFilter(HideAddresses())

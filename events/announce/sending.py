@@ -1,0 +1,255 @@
+"""Sends what is due, one post at a time per robot. A row passes due → claimed → sending → its end, each step committed alone.
+
+What was only claimed may be claimed again; what was sending may be in the group, and is never sent again unasked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import structlog
+from piccolo.columns import Column
+from piccolo.custom_types import Combinable
+
+from events import clock, sealing
+from events.announce import links, quiet
+from events.announce.channels import Kind, Message, Outcome, Pace, Reason, known
+from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group
+from events.catalog.tables import EventState, Store
+from events.db import lock, writing
+
+log = structlog.get_logger("linju")
+
+LEASE = timedelta(seconds=30)
+TIMEOUT = 12.0  # seconds; under half the lease, so that an answer in time always finds its row
+MARGIN = timedelta(seconds=1)  # added to a platform's window: clocks differ
+MOST_ATTEMPTS = 10
+HELD_OFF = (Reason.TOO_FAST, Reason.BUSY, Reason.UNREACHABLE)
+QUIET = "quiet"  # a due row's code while it waits for the morning
+CALLED_OFF, ARCHIVED = "called_off", "archived"  # a stopped row's
+
+_END: Mapping[Kind, DeliveryState] = {
+    Kind.ACCEPTED: DeliveryState.ACCEPTED,
+    Kind.FAILED: DeliveryState.FAILED,
+    Kind.LATER: DeliveryState.DUE,
+    Kind.UNKNOWN: DeliveryState.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What sending needs from outside: our address for links, the platforms' by channel (none: their own), one client."""
+
+    address: str
+    platforms: Mapping[str, str]
+    client: httpx.AsyncClient
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Ready to leave."""
+
+    channel: str
+    message: Message
+    credential: sealing.Credential
+
+
+async def send_next(wire: Wire) -> bool:
+    """Take one due delivery to its end; False when none may leave now. Any number may run at once, in any process."""
+    delivery = await claim()
+    if delivery is None:
+        return False
+    post = await _prepare(delivery, wire.address)
+    if post is None:
+        return True
+    attempt = await begin(delivery)
+    if attempt is None:
+        return True
+    outcome = await _post(post, wire)
+    await finish(delivery, attempt, outcome)
+    return True
+
+
+async def claim() -> Delivery | None:
+    """A due delivery whose robot is free and within its pace, the longest due first; the row is then ours for a lease."""
+    moment = clock.now()
+    waiting = await Delivery.select(Delivery.group.robot.as_alias("robot"), Delivery.channel).where(_is_due(moment)).distinct()
+    for row in waiting:
+        if await _is_free(row["robot"], row["channel"], moment) and (claimed := await _claim(row["robot"], row["channel"])):
+            return claimed
+    return None
+
+
+async def begin(delivery: Delivery) -> int | None:
+    """Commit that the post may be leaving, before it can; the attempt's number, or None if the claim had lapsed."""
+    sending: dict[Column | str, Any] = {
+        Delivery.state: DeliveryState.SENDING,
+        Delivery.attempt: Delivery.attempt + 1,
+        Delivery.lease_until: clock.now() + LEASE,
+    }
+    async with writing():
+        begun = await Delivery.update(sending).where(_is_ours(delivery)).returning(Delivery.attempt)
+    return int(begun[0]["attempt"]) if begun else None
+
+
+async def finish(delivery: Delivery, attempt: int, outcome: Outcome) -> bool:
+    """Write how the attempt ended, and what that says of the group; False if the row has moved on to another end."""
+    moment = clock.now()
+    outcome = _at_last(outcome, attempt)
+    state = _END[outcome.kind]
+    values: dict[Column | str, Any] = {
+        Delivery.state: state,
+        Delivery.lease_until: None,
+        Delivery.code: outcome.code,
+        Delivery.vendor_code: outcome.vendor_code,
+        Delivery.finished_at: None if state == DeliveryState.DUE else moment,
+        Delivery.due_at: moment + timedelta(seconds=outcome.wait),
+    }
+    mine = (Delivery.id == delivery.id) & (Delivery.state == DeliveryState.SENDING) & (Delivery.attempt == attempt)
+    async with writing():
+        written = await Delivery.update(values).where(mine).returning(Delivery.id)
+        if written:
+            await _note_health(delivery.group, outcome, moment)
+    log.info("delivery", delivery=delivery.id, attempt=attempt, end=state, reason=outcome.code, number=outcome.vendor_code)
+    return bool(written)
+
+
+async def lapse() -> int:
+    """Leases that ran out: what was claimed is due again, what was sending is unknown. How many."""
+    moment = clock.now()
+    over = Delivery.lease_until < moment
+    held = Delivery.state.is_in([DeliveryState.CLAIMED, DeliveryState.SENDING])
+    if not await Delivery.exists().where(held & over):
+        return 0
+    due: dict[Column | str, Any] = {Delivery.state: DeliveryState.DUE, Delivery.lease_until: None}
+    unknown: dict[Column | str, Any] = {
+        Delivery.state: DeliveryState.UNKNOWN,
+        Delivery.lease_until: None,
+        Delivery.code: Reason.INTERRUPTED,
+        Delivery.finished_at: moment,
+    }
+    async with writing():
+        freed = await Delivery.update(due).where((Delivery.state == DeliveryState.CLAIMED) & over).returning(Delivery.id)
+        lost = await Delivery.update(unknown).where((Delivery.state == DeliveryState.SENDING) & over).returning(Delivery.id)
+    log.warning("deliveries lapsed", due_again=len(freed), unknown=len(lost))
+    return len(freed) + len(lost)
+
+
+async def _claim(robot: str, channel: str) -> Delivery | None:
+    """Under the robot's lock, for of two that count at once both would find it free."""
+    async with writing():
+        await _lock_robot(robot)
+        moment = clock.now()
+        if not await _is_free(robot, channel, moment):
+            return None
+        oldest = (
+            await Delivery.objects()
+            .where(_is_due(moment) & (Delivery.group.robot == robot) & (Delivery.channel == channel))
+            .order_by(Delivery.due_at, Delivery.id)
+            .first()
+        )
+        if oldest is None:
+            return None
+        claimed: dict[Column | str, Any] = {Delivery.state: DeliveryState.CLAIMED, Delivery.lease_until: moment + LEASE}
+        await Delivery.update(claimed).where(Delivery.id == oldest.id)
+    return oldest
+
+
+async def _lock_robot(robot: str) -> None:
+    """Groups that share a robot share its turn: the first of them stands for all."""
+    first = await Group.select(Group.id).where(Group.robot == robot).order_by(Group.id).first()
+    if first is not None:
+        await lock(Group, first["id"])
+
+
+async def _is_free(robot: str, channel: str, moment: datetime) -> bool:
+    """Nothing of it under way, not told to wait, and fewer posts in the platform's window than it bears."""
+    pace = _pace(channel)
+    of_robot = Delivery.group.robot == robot
+    under_way = of_robot & Delivery.state.is_in([DeliveryState.CLAIMED, DeliveryState.SENDING])
+    if await Delivery.count().where(under_way) >= pace.at_once:
+        return False
+    told_to_wait = of_robot & (Delivery.state == DeliveryState.DUE) & (Delivery.due_at > moment) & Delivery.code.is_in(list(HELD_OFF))
+    if await Delivery.exists().where(told_to_wait):
+        return False
+    since = moment - timedelta(seconds=pace.seconds) - MARGIN
+    recent = of_robot & (Delivery.finished_at > since) & (Delivery.attempt > 0) & (Delivery.channel == channel)
+    posts: int = await Delivery.count().where(recent)
+    return posts < pace.posts
+
+
+def _pace(channel: str) -> Pace:
+    return known.ROBOTS[channel].PACE
+
+
+def _is_due(moment: datetime) -> Combinable:
+    return (Delivery.state == DeliveryState.DUE) & (Delivery.due_at <= moment) & Delivery.channel.is_in(list(known.ROBOTS))
+
+
+def _is_ours(delivery: Delivery) -> Combinable:
+    return (Delivery.id == delivery.id) & (Delivery.state == DeliveryState.CLAIMED) & (Delivery.attempt == delivery.attempt)
+
+
+async def _prepare(delivery: Delivery, address: str) -> Post | None:
+    """The post, or None after the claim was put to another end: called off, put away, quiet now, its robot taken off."""
+    announcement = await Announcement.objects(Announcement.event, Announcement.store).get(Announcement.id == delivery.announcement)
+    group = await Group.objects().get(Group.id == delivery.group)
+    if announcement is None or group is None:
+        raise RuntimeError("a delivery without its announcement or group")
+    event, store = announcement.event, announcement.store
+    moment = clock.now()
+    if event.state != EventState.PUBLISHED:
+        await _put(delivery, DeliveryState.STOPPED, code=CALLED_OFF, finished_at=moment)
+    elif group.archived_at is not None:
+        await _put(delivery, DeliveryState.STOPPED, code=ARCHIVED, finished_at=moment)
+    elif group.channel not in known.ROBOTS:
+        await _put(delivery, DeliveryState.TO_DO, channel=ChannelName.BY_HAND, code="")
+    elif _waits_for_morning(store, delivery, moment):
+        await _put(delivery, DeliveryState.DUE, code=QUIET, due_at=quiet.over_at(store, moment))
+    else:
+        return await _sealed_in(delivery, group, announcement.text, links.address(group, event.id, address))
+    return None
+
+
+def _waits_for_morning(store: Store, delivery: Delivery, moment: datetime) -> bool:
+    """Due by day but late (we were down): not at night. Due at night: a person said so."""
+    return quiet.is_quiet(store, moment) and not quiet.is_quiet(store, delivery.due_at)
+
+
+async def _sealed_in(delivery: Delivery, group: Group, text: str, link: str) -> Post | None:
+    try:
+        return Post(group.channel, Message(text, link), sealing.unseal(group.credential))
+    except sealing.Unreadable:
+        await _put(delivery, DeliveryState.FAILED, code=Reason.UNREADABLE, finished_at=clock.now())
+        return None
+
+
+async def _put(delivery: Delivery, state: DeliveryState, **columns: object) -> None:
+    """End a claim without a post."""
+    values: dict[Any, Any] = {"state": state, "lease_until": None, **columns}
+    async with writing():
+        await Delivery.update(values).where(_is_ours(delivery))
+
+
+async def _post(post: Post, wire: Wire) -> Outcome:
+    robot = known.ROBOTS[post.channel]
+    address = wire.platforms.get(post.channel) or robot.ADDRESS
+    return await robot.post(post.message, post.credential, address=address, client=wire.client, timeout=TIMEOUT)
+
+
+def _at_last(outcome: Outcome, attempt: int) -> Outcome:
+    """A platform that keeps saying "later" has said no."""
+    if outcome.kind is Kind.LATER and attempt >= MOST_ATTEMPTS:
+        return Outcome(Kind.FAILED, outcome.code, outcome.vendor_code)
+    return outcome
+
+
+async def _note_health(group: int, outcome: Outcome, moment: datetime) -> None:
+    if outcome.kind is Kind.ACCEPTED:
+        await Group.update({Group.accepted_at: moment, Group.trouble: ""}).where(Group.id == group)
+    elif outcome.kind is Kind.FAILED:
+        await Group.update({Group.trouble: outcome.code}).where(Group.id == group)

@@ -1,0 +1,1 @@
+"""Owns what other calendars are told: single entries and feeds."""

@@ -1,0 +1,1 @@
+"""Owns the door: tickets, their codes, arrivals."""

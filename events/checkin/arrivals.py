@@ -1,0 +1,92 @@
+"""Arrivals: who came in, when, let in by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from events import clock, db
+from events.catalog import sessions
+from events.catalog.tables import Event, Session, Store
+from events.checkin.tables import Arrival, Ticket
+from events.checkin.verdicts import SENTENCES, Verdict, decide
+from events.errors import NotThere, Refused
+from events.people import audit
+from events.people.tables import Staff
+from events.signup import registrations
+from events.signup.tables import Attendee, Registration
+
+
+@dataclass(frozen=True)
+class AtDoor:
+    """A family at the door: the verdict and what it was decided on."""
+
+    verdict: Verdict
+    registration: Registration
+    session: Session
+    event: Event
+    store: Store
+    people: list[Attendee]
+    arrived: dict[int, Arrival]  # by attendee
+
+
+async def look(ticket: Ticket) -> AtDoor:
+    """What the door answers to a ticket now."""
+    registration = await Registration.objects().get(Registration.id == ticket.registration)
+    if registration is None:
+        raise NotThere
+    session, event, store = await sessions.whole(ticket.session)
+    people = await registrations.people_of(registration.id)
+    arrived = await of_people([person.id for person in people])
+    verdict = decide(
+        state=registration.state,
+        session_state=session.state,
+        event_state=event.state,
+        starts_at=session.starts_at,
+        zone=store.zone,
+        now=clock.now(),
+        heads=len(people),
+        inside=len(arrived),
+    )
+    return AtDoor(verdict, registration, session, event, store, people, arrived)
+
+
+async def admit(ticket: Ticket, people: Collection[int], *, nonce: str, by: Staff) -> AtDoor:
+    """Let these people of the family in. A second time changes nothing: who came first stays. Refused with the verdict's sentence."""
+    async with db.writing():
+        await db.lock(Registration, ticket.registration)
+        door = await look(ticket)
+        if door.verdict == Verdict.INSIDE or await _is_done(nonce, door):
+            return door
+        if door.verdict != Verdict.WELCOME:
+            raise Refused(SENTENCES[door.verdict])
+        coming = [person for person in door.people if person.id in people and person.id not in door.arrived]
+        if coming:
+            await Arrival.insert(
+                *(Arrival(attendee=person.id, session=ticket.session, nonce=nonce, made_by=by.id, at=clock.now()) for person in coming)
+            )
+            await audit.record(by, "arrival.made", door.registration, store=door.event.store)
+        return await look(ticket)
+
+
+async def undo(ticket: Ticket, *, by: Staff) -> None:
+    """Take the family's arrivals back, all of them; they stay as undone rows."""
+    async with db.writing():
+        await db.lock(Registration, ticket.registration)
+        door = await look(ticket)
+        await Arrival.update({Arrival.undone_at: clock.now(), Arrival.undone_by: by.id}).where(
+            Arrival.attendee.is_in([person.id for person in door.people]) & Arrival.undone_at.is_null()
+        )
+        await audit.record(by, "arrival.undone", door.registration, store=door.event.store)
+
+
+async def of_people(attendees: Collection[int]) -> dict[int, Arrival]:
+    """The standing arrival of each person who is in."""
+    if not attendees:
+        return {}
+    rows = await Arrival.objects().where(Arrival.attendee.is_in(list(attendees)) & Arrival.undone_at.is_null())
+    return {row.attendee: row for row in rows}
+
+
+async def _is_done(nonce: str, door: AtDoor) -> bool:
+    return any(arrival.nonce == nonce for arrival in door.arrived.values())

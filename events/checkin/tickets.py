@@ -1,0 +1,40 @@
+"""Tickets: issued with the places, shown as a QR, known at the door by six digits."""
+
+from __future__ import annotations
+
+from events import codes, db
+from events.checkin.tables import Ticket
+from events.errors import NotThere
+from events.facts import Placed
+
+SECRET = 16  # 80 bits; with the address it still fits a version 3 QR
+
+
+async def issue(fact: Placed) -> None:
+    """Reaction: a placed registration has its ticket; one that had it keeps it."""
+    if await Ticket.exists().where(Ticket.registration == fact.registration):
+        return
+    for _try in range(50):
+        number = codes.digits(6)
+        if not await Ticket.exists().where((Ticket.session == fact.session) & (Ticket.number == number)):
+            break
+    async with db.writing():
+        await Ticket(registration=fact.registration, session=fact.session, secret=codes.secret(SECRET), number=number).save()
+
+
+async def of(registration: int) -> Ticket | None:
+    """The ticket of a registration; one on the waiting list has none."""
+    return await Ticket.objects().where(Ticket.registration == registration).first()
+
+
+async def by_secret(secret: str) -> Ticket:
+    """The ticket a QR names, in either case. Raises NotThere."""
+    ticket = await Ticket.objects().where(Ticket.secret == secret.upper()).first()
+    if ticket is None:
+        raise NotThere
+    return ticket
+
+
+async def by_number(session: int, number: str) -> Ticket | None:
+    """For the session's door staff only; the caller brakes guessing."""
+    return await Ticket.objects().where((Ticket.session == session) & (Ticket.number == number)).first()

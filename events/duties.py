@@ -1,0 +1,122 @@
+"""What the program does by itself: one table "every n seconds, this", and what keeps to it.
+
+Every process runs it, any number of nodes; a lease in the database makes each turn one process's alone. Deliveries carry
+leases of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import platform
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+
+import httpx
+import structlog
+
+from events import clock, codes, leases
+from events.announce import sending
+from events.announce.tables import ChannelName
+from events.db import writing
+from events.people import attempts
+from events.people.tables import ResetLink, SignIn
+from events.signup.tables import Pairing
+
+log = structlog.get_logger("linju")
+
+DAY = 86_400.0
+GLANCE = 60.0  # seconds: how often at most a process asks whether a rare duty is due
+RECOVERY = 5.0  # seconds after an error
+KEPT = timedelta(days=30)  # rows that ended are kept so long, for whoever asks what happened
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """`do` says whether there is more to do at once. Shared duties run in all processes and all lanes side by side."""
+
+    name: str
+    every: float  # seconds
+    do: Callable[[sending.Wire], Awaitable[bool]]
+    lanes: int = 1
+    is_shared: bool = False
+
+
+async def lapse(wire: sending.Wire) -> bool:
+    """Leases of deliveries that ran out."""
+    await sending.lapse()
+    return False
+
+
+async def sweep(wire: sending.Wire) -> bool:
+    """Rows that are over and of use to no one any more."""
+    moment = clock.now()
+    await attempts.sweep()
+    async with writing():
+        await SignIn.delete().where(SignIn.expires_at < moment - KEPT)
+        await ResetLink.delete().where(ResetLink.expires_at < moment - KEPT)
+        await Pairing.delete().where(Pairing.expires_at < moment - KEPT)
+    return False
+
+
+DUTIES = (
+    Duty("deliveries.send", 1, sending.send_next, lanes=4, is_shared=True),
+    Duty("deliveries.lapse", 5, lapse),
+    Duty("rows.sweep", DAY, sweep),
+)
+
+_naps: set[asyncio.Event] = set()
+
+
+async def run(stop: asyncio.Event, *, address: str, wecom_address: str = "") -> None:
+    """Do the duties until `stop`; a post on its way is waited for, so that its end is written.
+
+    `address` is ours, for links; `wecom_address` the platform's, its own unless the operator names another.
+    """
+    platforms = {ChannelName.WECOM.value: wecom_address}
+    holder = f"{platform.node()[:40]}-{codes.secret(10)}"
+    naps = {asyncio.Event() for duty in DUTIES for _ in range(duty.lanes)}
+    _naps.update(naps)
+    try:
+        # A proxy named in the environment is used, but not to a stand-in on this machine.
+        async with httpx.AsyncClient(mounts={"all://127.0.0.1": None}) as client, asyncio.TaskGroup() as lanes:
+            wire = sending.Wire(address, platforms, client)
+            free = iter(naps)
+            for duty in DUTIES:
+                for _ in range(duty.lanes):
+                    lanes.create_task(_keep(duty, wire, holder, stop, next(free)))
+            await stop.wait()
+            wake(naps)
+    finally:
+        _naps.difference_update(naps)
+
+
+def wake(naps: set[asyncio.Event] | None = None) -> None:
+    """Let this process's duties look at once instead of in a second: something became due and is committed."""
+    for nap in _naps if naps is None else naps:
+        nap.set()
+
+
+async def _keep(duty: Duty, wire: sending.Wire, holder: str, stop: asyncio.Event, nap: asyncio.Event) -> None:
+    """One lane of a duty. An error is logged and tried again: nothing ends the loop but `stop`."""
+    while not stop.is_set():
+        pause = min(duty.every, GLANCE)
+        try:
+            if (duty.is_shared or await leases.turn(duty.name, holder=holder, seconds=duty.every)) and await duty.do(wire):
+                continue
+        except Exception as error:
+            log.exception("duty failed", duty=duty.name, kind=type(error).__name__, exc_info=_without_values(error))
+            pause = RECOVERY
+            with contextlib.suppress(Exception):
+                await leases.give_back(duty.name, holder=holder)
+        if not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(nap.wait(), pause)
+            nap.clear()
+
+
+def _without_values(error: BaseException) -> tuple[type[BaseException], BaseException, TracebackType | None]:
+    """The traceback with the exception's text dropped: database errors may quote a row."""
+    return RuntimeError, RuntimeError(type(error).__name__), error.__traceback__

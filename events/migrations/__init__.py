@@ -1,0 +1,1 @@
+"""One set of migrations for both engines; each is safe to run twice."""

@@ -1,0 +1,1 @@
+"""Owns who is who: staff and families, their devices, and the log of what staff did."""

@@ -1,0 +1,98 @@
+"""Devices signed in: rows found by the digest of the token in a cookie, revocable one by one or all at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from piccolo.columns.combination import And
+from piccolo.query.functions.aggregate import Count
+
+from events import clock, codes
+from events.db import writing
+from events.errors import Refused, _
+from events.people import attempts, logins, passwords
+from events.people.tables import Household, SignIn, Staff
+
+STAFF_LASTS = timedelta(days=30)
+HOUSEHOLD_LASTS = timedelta(days=400)  # browsers cap cookies there (RFC 6265bis, 5.5)
+TRIES_PER_LOGIN, TRIES_PER_ADDRESS = 8, 40
+
+
+async def start_for_staff(login: str, password: str, *, address: str) -> str:
+    """A token for this device. Refused with one sentence for an unknown login, a wrong password and a disabled person,
+    and with the time to come back after TRIES_PER_LOGIN failures at a login or TRIES_PER_ADDRESS from an address."""
+    login = logins.normalise(login)
+    at_login, at_address = attempts.key("login", login), attempts.key("address", attempts.network(address))
+    await attempts.take({at_login: TRIES_PER_LOGIN, at_address: TRIES_PER_ADDRESS})
+    member = await Staff.objects().where(Staff.login == login).first()
+    is_right = await passwords.matches(password[: passwords.LONGEST + 1], member.password if member else None)
+    if member is None or not is_right or member.disabled_at is not None:
+        raise Refused(_("登录名或密码不对，再试一次；忘了就找店里要一个重设链接"))
+    async with writing():
+        await attempts.clear(at_login)
+        await attempts.give_back(at_address)
+        return await start_again(member)
+
+
+async def start_again(staff: Staff) -> str:
+    """A token for a device whose holder has just shown who they are by other means: a reset link, the old password."""
+    return await _start(SignIn(staff=staff.id, expires_at=clock.now() + STAFF_LASTS))
+
+
+async def start_for_household(household: Household | int) -> str:
+    """A token for one more device of a family."""
+    number = household if isinstance(household, int) else household.id
+    return await _start(SignIn(household=number, expires_at=clock.now() + HOUSEHOLD_LASTS))
+
+
+async def staff_of(token: str) -> Staff | None:
+    """Whoever is signed in with this token and still works here; one query."""
+    found = await SignIn.objects(SignIn.staff).where(_holds(token), SignIn.staff.is_not_null(), SignIn.staff.disabled_at.is_null()).first()
+    return found.staff if found else None
+
+
+async def household_of(token: str) -> int | None:
+    """The family this device belongs to; one query."""
+    found = await SignIn.select(SignIn.household).where(_holds(token), SignIn.household.is_not_null()).first()
+    return found["household"] if found else None
+
+
+async def devices(staff: Staff) -> int:
+    """On how many devices somebody is signed in now."""
+    return (await devices_of([staff.id])).get(staff.id, 0)
+
+
+async def devices_of(staff: list[int]) -> dict[int, int]:
+    """The same for several at once; who has none is left out."""
+    if not staff:
+        return {}
+    rows = (
+        await SignIn.select(SignIn.staff, Count(alias="n"))
+        .where(SignIn.staff.is_in(staff), SignIn.ended_at.is_null(), SignIn.expires_at > clock.now())
+        .group_by(SignIn.staff)
+    )
+    return {row["staff"]: row["n"] for row in rows}
+
+
+async def end(token: str) -> None:
+    """This device is signed out; an unknown token is no matter."""
+    async with writing():
+        await SignIn.update({SignIn.ended_at: clock.now()}).where(SignIn.digest == codes.digest(token), SignIn.ended_at.is_null())
+
+
+async def end_everywhere(staff: Staff) -> None:
+    """All devices of somebody are signed out."""
+    async with writing():
+        await SignIn.update({SignIn.ended_at: clock.now()}).where(SignIn.staff == staff.id, SignIn.ended_at.is_null())
+
+
+async def _start(row: SignIn) -> str:
+    token = codes.token()
+    row.digest = codes.digest(token)
+    async with writing():
+        await row.save()
+    return token
+
+
+def _holds(token: str) -> And:
+    return And(And(SignIn.digest == codes.digest(token), SignIn.ended_at.is_null()), SignIn.expires_at > clock.now())

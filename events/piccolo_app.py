@@ -1,0 +1,27 @@
+"""Tells Piccolo which tables there are and where their migrations lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig
+
+from events.announce.tables import Announcement, Delivery, Group
+from events.catalog.tables import Compound, Event, Picture, Session, Store, StoreText, Venue
+from events.checkin.tables import Arrival, Ticket
+from events.leases import Lease
+from events.people.tables import Attempt, Audit, Household, ResetLink, SignIn, Staff
+from events.signup.tables import Attendee, Pairing, Registration
+
+TABLES = [
+    *(Lease, Staff, Household, SignIn, ResetLink, Audit, Attempt),
+    *(Store, StoreText, Compound, Venue, Picture, Event, Session),
+    *(Registration, Attendee, Pairing, Ticket, Arrival, Group, Announcement, Delivery),
+]
+
+APP_CONFIG = AppConfig(
+    app_name="events",
+    migrations_folder_path=str(Path(__file__).parent / "migrations"),
+    table_classes=TABLES,
+    migration_dependencies=[],
+)

@@ -1,0 +1,22 @@
+"""When this fact, then that: the one table that looks both ways. Reactions write rows in the fact's own transaction."""
+
+from __future__ import annotations
+
+from events.announce import handovers as group_handovers
+from events.catalog import handovers as event_handovers
+from events.checkin import tickets
+from events.facts import HandedOver, Placed, PlacesFreed, Reaction, listen
+from events.signup import waiting_list
+
+
+async def _advance(fact: PlacesFreed) -> None:
+    await waiting_list.advance(fact.session)
+
+
+WHEN: dict[type, list[Reaction]] = {
+    Placed: [tickets.issue],
+    PlacesFreed: [_advance],
+    HandedOver: [event_handovers.take_over, group_handovers.take_over],
+}
+
+listen(WHEN)

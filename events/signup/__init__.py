@@ -1,0 +1,1 @@
+"""Owns who takes part: registrations, the counting of places, the waiting list."""

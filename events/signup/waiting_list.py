@@ -1,0 +1,58 @@
+"""The waiting list: families in the order they came, each a unit."""
+
+from __future__ import annotations
+
+from events import clock, db
+from events.catalog.tables import Event, EventState, Session, SessionState
+from events.signup import capacity, registrations
+from events.signup.tables import Attendee, Registration, State
+
+
+async def advance(session: int) -> None:
+    """Place waiting families in their order for as long as places last; one that does not fit lets the next that fits pass.
+
+    Nobody is placed any more in a session that is over or called off.
+    """
+    async with db.writing():
+        await db.lock(Session, session)
+        row = await Session.objects().get(Session.id == session)
+        event = await Event.objects().get(Event.id == row.event) if row else None
+        if row is None or event is None or row.state == SessionState.CANCELLED or event.state != EventState.PUBLISHED:
+            return
+        if row.ends_at <= clock.now():
+            return
+        left = row.places - (await capacity.count(session)).taken
+        for registration, places in await _queue(session):
+            if places <= left:
+                await registrations.place(registration)
+                left -= places
+
+
+async def families_before(registration: Registration) -> int:
+    """How many families are ahead of a waiting one."""
+    ahead = await Registration.raw(
+        "SELECT COUNT(*) AS n FROM registration WHERE session = {} AND state = 'waiting' "
+        "AND (queued_at < {} OR (queued_at = {} AND id < {}))",
+        registration.session,
+        registration.queued_at,
+        registration.queued_at,
+        registration.id,
+    )
+    return int(ahead[0]["n"])
+
+
+async def _queue(session: int) -> list[tuple[Registration, int]]:
+    """Waiting registrations in order, with the places each needs."""
+    waiting = (
+        await Registration.objects()
+        .where((Registration.session == session) & (Registration.state == State.WAITING))
+        .order_by(Registration.queued_at, Registration.id)
+    )
+    if not waiting:
+        return []
+    needed: dict[int, int] = {}
+    for person in await Attendee.select(Attendee.registration).where(
+        Attendee.registration.is_in([each.id for each in waiting]) & Attendee.takes_place.eq(True) & Attendee.given_back_at.is_null()
+    ):
+        needed[person["registration"]] = needed.get(person["registration"], 0) + 1
+    return [(each, needed.get(each.id, 0)) for each in waiting]
