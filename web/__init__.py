@@ -1,0 +1,1 @@
+"""Linju over HTTP: finds rows, calls one service, draws a page."""

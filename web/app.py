@@ -1,0 +1,104 @@
+"""The application: areas, guards against strangers, and what every answer carries."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar
+from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.config.compression import CompressionConfig
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.datastructures.headers import MutableScopeHeaders
+from litestar.di import Provide
+from litestar.enums import ScopeType
+from litestar.types import BeforeMessageSendHookHandler, Message, Scope
+
+import events.reactions  # noqa: F401 -- importing installs the table of reactions
+from events import codes, db, duties, sealing
+from web import assets, errors, logs, settings
+from web.desk import area as desk
+from web.my import area as my
+from web.site import area as site
+from web.viewer import see
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(self), geolocation=(), microphone=()",
+}
+BODY = 1024 * 1024  # bytes of an ordinary form; pages that take pictures say more
+
+
+def create_app(given: settings.Settings, *, with_database: bool = True) -> Litestar:
+    """The app over these settings. `with_database=False`: the caller has connected already (tests)."""
+    sealing.use(given.secrets)
+    return Litestar(
+        route_handlers=[site.router, *site.routers, my.router, desk.router, *desk.routers, assets.router],
+        lifespan=[_database(given)] if with_database else [],
+        dependencies={"viewer": Provide(see)},
+        exception_handlers=errors.HANDLERS,
+        csrf_config=CSRFConfig(
+            secret=codes.digest(f"csrf {given.secrets[0]}"),
+            cookie_name="linju_csrf",
+            cookie_httponly=True,
+            cookie_samesite="lax",
+            cookie_secure=given.is_secure,
+        ),
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=sorted({given.host.split(":")[0], *settings.LOOPBACK - {"::1"}})),
+        compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True),
+        middleware=[logs.access],
+        before_send=[_headers(given)],
+        request_max_body_size=BODY,
+        openapi_config=None,
+        logging_config=None,
+        state=State({"settings": given}),
+    )
+
+
+def from_environment() -> Litestar:
+    """What the server's workers load."""
+    given = settings.read()
+    logs.set_up(given.log)
+    return create_app(given)
+
+
+def _headers(given: settings.Settings) -> BeforeMessageSendHookHandler:
+    """Security headers on every answer; what nobody called cacheable is kept by no one."""
+    fixed = HEADERS | ({"strict-transport-security": "max-age=31536000"} if given.is_secure else {})
+
+    async def add(message: Message, scope: Scope) -> None:
+        if message["type"] == "http.response.start" and scope["type"] == ScopeType.HTTP:
+            headers = MutableScopeHeaders.from_message(message)
+            for name, value in fixed.items():
+                headers.setdefault(name, value)
+            headers.setdefault("cache-control", "private, no-store")
+
+    return add
+
+
+def _database(given: settings.Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def connected(app: Litestar) -> AsyncIterator[None]:
+        db.connect(given.database)
+        stop = asyncio.Event()
+        async with db.running():
+            running = (
+                asyncio.create_task(duties.run(stop, address=given.address, wecom_address=given.wecom_address)) if given.duties else None
+            )
+            try:
+                yield
+            finally:
+                stop.set()
+                if running:
+                    await running
+
+    return connected

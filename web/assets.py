@@ -1,0 +1,114 @@
+"""Our static files: read once, served under names that carry their hash, kept by browsers for a year."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from litestar import Response, Router, get
+from markupsafe import Markup
+
+from events.errors import NotThere
+from web import places
+
+# One file for all pages: on bad wifi one request costs less than ten. The order is the cascade's.
+ROOMS = (
+    *("tokens", "ground", "frame", "buttons", "marks", "cards", "forms", "ticket", "desk", "tables", "door", "announce"),
+    *("extra", "large", "wide", "gaps"),
+)
+STYLES = "css/linju.css"
+FOREVER = "public, max-age=31536000, immutable"
+_SVG = "{http://www.w3.org/2000/svg}"
+_ADDRESS = re.compile(r"url\(([^)\"']+)\)")
+
+
+@dataclass(frozen=True)
+class File:
+    """A static file in memory."""
+
+    name: str  # css/linju.css
+    body: bytes
+    media_type: str
+
+    @property
+    def hashed(self) -> str:
+        """css/linju.3f2a91c04d5e.css"""
+        stem, dot, suffix = self.name.rpartition(".")
+        return f"{stem}.{hashlib.blake2b(self.body, digest_size=6).hexdigest()}{dot}{suffix}"
+
+
+def asset(name: str) -> str:
+    """The address of a static file. An npm package that is not installed has its plain name, which is a 404: pages work without."""
+    file = _files().get(name)
+    return f"/static/{file.hashed if file else name}"
+
+
+@cache
+def icon(name: str, label: str = "") -> Markup:
+    """One drawing of the sprite, inline, so that it takes the text's colour in every browser. KeyError for a name not drawn."""
+    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="ico" viewBox="0 0 24 24" {}>{}</svg>').format(told, _drawings()[name])
+
+
+@cache
+def _drawings() -> dict[str, Markup]:
+    root = ET.parse(places.static() / "icons" / "ui.svg").getroot()  # noqa: S314 -- our own file
+    ET.register_namespace("", _SVG[1:-1])
+    return {symbol.attrib["id"]: _shapes(symbol) for symbol in root.iter(f"{_SVG}symbol")}
+
+
+def _shapes(symbol: ET.Element) -> Markup:
+    text = "".join(ET.tostring(shape, "unicode") for shape in symbol)
+    return Markup(text.replace(f' xmlns="{_SVG[1:-1]}"', ""))  # noqa: S704 -- our own file
+
+
+@cache
+def _files() -> dict[str, File]:
+    """By plain name. Styles come last, since they name the hashed drawings."""
+    root = places.static()
+    files = {}
+    for path in sorted(each for each in root.rglob("*") if each.is_file()):
+        name = path.relative_to(root).as_posix()
+        if path.suffix != ".css":
+            files[name] = File(name, path.read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream")
+    for name, sources in {
+        STYLES: [root / "css" / f"{room}.css" for room in ROOMS],
+        "css/standin.css": [root / "css" / "standin.css"],
+    }.items():
+        files[name] = File(name, _styles(sources, files), "text/css")
+    return files
+
+
+def _styles(sources: list[Path], files: dict[str, File]) -> bytes:
+    """The sheets one after another; `url(../icons/x.svg)` becomes the hashed name beside it."""
+
+    def hashed(found: re.Match[str]) -> str:
+        return f"url(../{files[found[1].removeprefix('../')].hashed})"
+
+    return "\n".join(_ADDRESS.sub(hashed, source.read_text(encoding="utf-8")) for source in sources if source.is_file()).encode()
+
+
+@cache
+def _by_hashed_name() -> dict[str, File]:
+    return {file.hashed: file for file in _files().values()}
+
+
+@get("/{path:path}", name="assets.show", sync_to_thread=False)
+def show(path: Path) -> Response[bytes]:
+    """A file by its hashed name, or by its plain one for whoever typed it, then not to be kept."""
+    name = path.as_posix().lstrip("/")
+    file = _by_hashed_name().get(name)
+    if file is not None:
+        return Response(file.body, media_type=file.media_type, headers={"Cache-Control": FOREVER})
+    file = _files().get(name)
+    if file is None:
+        raise NotThere
+    return Response(file.body, media_type=file.media_type, headers={"Cache-Control": "no-cache"})
+
+
+router = Router("/static", route_handlers=[show], opt={"exclude_from_csrf": True})

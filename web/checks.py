@@ -1,0 +1,83 @@
+"""What `linju check` looks at: settings, database, clock, address, channels, and the first step that is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+
+from events import clock, codes, migrating
+from events.announce.tables import ChannelName, Group
+from events.catalog.tables import Store
+from events.checkin import qr, tickets
+from events.people.tables import Role, Staff
+from web import settings
+
+DRIFT = 5  # seconds that two clocks may differ
+QR_VERSION = 3  # what an old camera still reads from a cracked screen
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at, in a sentence."""
+
+    is_well: bool
+    sentence: str
+
+
+async def everything(given: settings.Settings) -> list[Finding]:
+    """All findings, the database first: without its tables the rest cannot be seen."""
+    pending = await migrating.pending()
+    engine = given.database.split(":", 1)[0]
+    if pending:
+        return [*_address(given), Finding(False, f"{engine}: {len(pending)} migration(s) to apply. Next: linju migrate")]
+    return [
+        *_address(given),
+        Finding(True, f"{engine}: the tables are up to date."),
+        await _clock(),
+        *await _first_steps(),
+        *await _channels(given),
+    ]
+
+
+def _address(given: settings.Settings) -> list[Finding]:
+    findings = [Finding(True, f"LINJU_ADDRESS: links start with {given.address}.")]
+    if not given.is_secure and not given.is_loopback:
+        findings = [Finding(False, f"LINJU_ADDRESS: {given.address} is not https: phones will open no camera and keep nothing offline.")]
+    version = qr.version(qr.address_payload(given.address, f"/T/{codes.secret(tickets.SECRET)}"))
+    if version > QR_VERSION:
+        findings.append(
+            Finding(False, f"LINJU_ADDRESS: so long that tickets need a QR of version {version}; old phones read up to {QR_VERSION}.")
+        )
+    return findings
+
+
+async def _clock() -> Finding:
+    """The database's clock beside ours; on SQLite both are this machine's."""
+    row = (await Store.raw("SELECT CURRENT_TIMESTAMP AS moment"))[0]["moment"]
+    theirs = row if isinstance(row, datetime) else datetime.fromisoformat(str(row))
+    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
+    drift = abs((clock.now() - theirs).total_seconds())
+    return Finding(drift <= DRIFT, f"clock: {drift:.0f} s from the database's." + ("" if drift <= DRIFT else " Set both by NTP."))
+
+
+async def _first_steps() -> list[Finding]:
+    if not await Staff.exists().where((Staff.role == Role.OWNER) & Staff.disabled_at.is_null()):
+        return [Finding(False, "staff: no owner yet. Next: linju staff add --role owner --login NAME --name NAME")]
+    if not await Store.exists():
+        return [Finding(False, "stores: none yet. Next: sign in as the owner and add one under 店铺 (Stores).")]
+    return [Finding(True, f"staff and stores: {await Staff.count()} people, {await Store.count()} store(s).")]
+
+
+async def _channels(given: settings.Settings) -> list[Finding]:
+    """Whether the platforms answer at all, asked only when a group uses one; nothing is posted."""
+    if not await Group.exists().where((Group.channel == ChannelName.WECOM) & Group.archived_at.is_null()):
+        return [Finding(True, "channels: every group is served by hand.")]
+    async with httpx.AsyncClient(timeout=5) as client:
+        try:
+            await client.get(given.wecom_address)
+        except httpx.HTTPError as error:
+            return [Finding(False, f"channels: {given.wecom_address} does not answer ({type(error).__name__}).")]
+    stand_in = "" if given.wecom_address == settings.VENDOR_WECOM else f" (a stand-in at {given.wecom_address})"
+    return [Finding(True, f"channels: WeCom answers{stand_in}.")]

@@ -1,0 +1,54 @@
+"""Numbers with their words, in Chinese and in English: measure words and plurals are grammar, so both languages live here."""
+
+from __future__ import annotations
+
+
+def party(adults: int, children: int, language: str) -> str:
+    """1 大 2 小; who does not come is not counted."""
+    if language == "zh":
+        parts = [f"{adults} 大"] * bool(adults) + [f"{children} 小"] * bool(children)
+        return " ".join(parts) or "0 位"
+    parts = [_english(adults, "adult")] * bool(adults) + [_english(children, "child", "children")] * bool(children)
+    return ", ".join(parts) or "nobody"
+
+
+def families(count: int, language: str) -> str:
+    """3 家."""
+    return f"{count} 家" if language == "zh" else _english(count, "family", "families")
+
+
+def people(count: int, language: str) -> str:
+    """5 位."""
+    return f"{count} 位" if language == "zh" else _english(count, "person", "people")
+
+
+def places(count: int, language: str) -> str:
+    """6 个名额."""
+    return f"{count} 个名额" if language == "zh" else _english(count, "place")
+
+
+def age(years: int, is_half: bool, language: str) -> str:
+    """6 岁半, 4 岁, 不到 1 岁: what `ages.half_years_on` found."""
+    if language == "zh":
+        return f"{years} 岁{'半' if is_half else ''}" if years else "不到 1 岁"
+    return f"{years}{'½' if is_half else ''}" if years else "under 1"
+
+
+def ages(youngest: int | None, oldest: int | None, language: str) -> str:
+    """4–8 岁, 6 岁以上, 8 岁以下 (both inclusive), 不限年龄."""
+    chinese = language == "zh"
+    match youngest, oldest:
+        case None, None:
+            return "不限年龄" if chinese else "All ages"
+        case int(), None:
+            return f"{youngest} 岁以上" if chinese else f"Ages {youngest} and up"
+        case None, int():
+            return f"{oldest} 岁以下" if chinese else f"Up to age {oldest}"
+        case same, other if same == other:
+            return f"{same} 岁" if chinese else f"Age {same}"
+        case _:
+            return f"{youngest}–{oldest} 岁" if chinese else f"Ages {youngest}–{oldest}"
+
+
+def _english(count: int, one: str, many: str | None = None) -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,84 @@
+"""The desk's trail: who did what, and when."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+
+from events.catalog import stores
+from events.errors import _
+from events.people import audit, staff
+from web import replies
+from web.language import say
+from web.site import event_pages
+from web.viewer import Viewer
+
+AnyRequest = Request[Any, Any, Any]
+
+ACTS = {
+    "announcement.written": _("写了公告"),
+    "arrival.made": _("签到"),
+    "arrival.undone": _("撤回签到"),
+    "compound.added": _("加了小区"),
+    "compound.archived": _("收起小区"),
+    "compound.changed": _("改了小区"),
+    "compound.restored": _("重新用小区"),
+    "delivery.again": _("公告再发一次"),
+    "delivery.by_hand": _("公告改成手工贴"),
+    "delivery.not_posted": _("公告其实没贴"),
+    "delivery.posted": _("公告贴好了"),
+    "delivery.stopped": _("公告不发了"),
+    "delivery.there": _("公告看过了，群里有"),
+    "event.cancelled": _("取消活动"),
+    "event.copied": _("复制活动"),
+    "event.drafted": _("起草活动"),
+    "event.edited": _("改了活动"),
+    "event.published": _("发布活动"),
+    "group.added": _("加了社群"),
+    "group.archived": _("收起社群"),
+    "group.channel_changed": _("换了社群的发送方式"),
+    "group.edited": _("改了社群"),
+    "pairing.made": _("给一家人看了换手机的码"),
+    "picture.kept": _("传了图片"),
+    "registration.cancelled": _("替一家人退了名额"),
+    "reset_link.made": _("给同事一个密码链接"),
+    "session.added": _("加了场次"),
+    "session.cancelled": _("取消场次"),
+    "session.changed": _("改了场次的时间或地点"),
+    "session.places": _("改了名额"),
+    "staff.added": _("加了同事"),
+    "staff.disabled": _("停用同事"),
+    "staff.enabled": _("恢复同事"),
+    "staff.handed_over": _("把手上的活动和社群交了出去"),
+    "staff.password": _("换了密码"),
+    "staff.renamed": _("改了同事的名字"),
+    "staff.role_changed": _("换了同事的角色或门店"),
+    "staff.signed_out": _("让所有设备退出"),
+    "staff.took_over": _("接手活动和社群"),
+    "store.added": _("开了新店"),
+    "store.changed": _("改了门店"),
+    "text.published": _("换了隐私或孩子信息的说明"),
+    "venue.added": _("加了地点"),
+    "venue.archived": _("收起地点"),
+    "venue.changed": _("改了地点"),
+    "venue.restored": _("重新用地点"),
+}
+
+
+@get("/audit", name="desk.audit.index")
+async def index(request: AnyRequest, viewer: Viewer, before: int | None = None) -> Response[Any]:
+    """An owner reads all stores', a lead its own; a page at a time, the newest first."""
+    rows = await audit.page(viewer.member, before=before)
+    return replies.page(
+        request,
+        "desk/audit/index",
+        rows=rows,
+        acts={row.act: say(viewer.language, ACTS.get(row.act, row.act)) for row in rows},
+        people={each.id: each.name for each in await staff.named([row.staff for row in rows])},
+        stores={store.id: store.name for store in await stores.seen_by(viewer.member)},
+        times=event_pages.desk_times(request),
+        is_later=before is not None,
+        older=rows[-1].id if len(rows) == audit.PAGE else None,
+    )
+
+
+handlers = [index]

@@ -1,0 +1,47 @@
+"""Calling an event off, with a reason families read."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from events.catalog import events, listing
+from web import find, forms, replies, viewer
+from web.desk import event_pages
+from web.viewer import Viewer
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/events/{id:int}/cancellation", name="desk.cancellations.new")
+async def new(request: AnyRequest, id: int) -> Response[Any]:
+    """Asks first: how many sessions and families it concerns."""
+    return await draw(request, forms.blank(request))
+
+
+async def draw(request: AnyRequest, form: forms.Form) -> Response[Any]:
+    event = await find.event(viewer.seen(request), int(request.path_params["id"]))
+    page = await listing.event_page(event.id, with_drafts=True)
+    sittings = await event_pages.sittings(request, page.offer, [meeting for meeting in page.meetings if meeting.is_on])
+    coming = [sitting for sitting in sittings if not sitting.is_over]
+    return replies.page(
+        request,
+        "desk/cancellations/new",
+        form=form,
+        event=page.offer,
+        coming=coming,
+        taken=sum(sitting.count.taken for sitting in coming),
+        most=events.REASON,
+    )
+
+
+@post("/events/{id:int}/cancellation", name="desk.cancellations.create", status_code=303, opt={"form": draw})
+async def create(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+    event = await find.event(viewer, id)
+    form = await forms.read(request)
+    reason = form.text("reason", at_most=events.REASON)
+    form.check()
+    await events.cancel(event, reason, by=viewer.member)
+    return replies.to(request, "desk.events.show", id=id, note="cancelled")
+
+
+handlers = [new, create]

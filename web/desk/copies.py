@@ -1,0 +1,20 @@
+"""Starting an event from another one."""
+
+from typing import Any
+
+from litestar import Request, Response, post
+
+from events.catalog import events
+from web import find, replies
+from web.viewer import Viewer
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@post("/events/{id:int}/copy", name="desk.copies.create", status_code=303)
+async def create(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+    made = await events.copy(await find.event(viewer, id), by=viewer.member)
+    return replies.to(request, "desk.events.show", id=made.id, note="copied")
+
+
+handlers = [create]

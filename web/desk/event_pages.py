@@ -1,0 +1,145 @@
+"""What the desk's pages about events show: rows turned into words, with how many came and wait."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response
+
+from events import clock
+from events.catalog import events, listing
+from events.catalog.rows import Card, Meeting, Offer
+from events.catalog.tables import Event, EventState
+from events.errors import _
+from events.people import rights
+from events.signup import capacity
+from events.signup.capacity import NOBODY, Count
+from web import counts, forms, replies, viewer
+from web.language import say
+from web.site import event_pages
+from web.site.event_pages import Mark
+from web.times import Times
+
+AnyRequest = Request[Any, Any, Any]
+STATES = {
+    EventState.DRAFT: ("wait", "edit", _("草稿，只有店里看得到")),
+    EventState.PUBLISHED: ("in", "check", _("发布了")),
+    EventState.CANCELLED: ("no", "cross", _("取消了")),
+}
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A session as the desk reads it."""
+
+    id: int
+    when: str
+    dated: str
+    exact: str
+    where: str
+    places: int
+    count: Count
+    mark: Mark
+    is_on: bool
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class Face:
+    """An event in the desk's list; the numbers are of the sessions to come."""
+
+    offer: Offer
+    kind: str
+    next: Sitting | None
+    coming: int
+    total: int
+    taken: int
+    places: int
+    waiting: int
+
+
+async def faces(request: AnyRequest, cards: Collection[Card]) -> list[Face]:
+    """Two lines of words for each event; one query however many."""
+    language, moment = viewer.seen(request).language, clock.now()
+    taken = await capacity.counts(meeting.session for card in cards for meeting in card.coming)
+    kinds = event_pages.kinds(language)
+    return [_face(card, taken, kinds, moment, language) for card in cards]
+
+
+async def sittings(request: AnyRequest, offer: Offer, meetings: Collection[Meeting]) -> list[Sitting]:
+    """The sessions of one event; one query however many."""
+    language, moment = viewer.seen(request).language, clock.now()
+    taken = await capacity.counts(meeting.session for meeting in meetings)
+    times = Times(offer.zone, moment, language)
+    return [_sitting(meeting, offer, taken.get(meeting.session, NOBODY), times, language) for meeting in meetings]
+
+
+async def draw(request: AnyRequest, event: Event, form: forms.Form) -> Response[Any]:
+    """The event's own page; `form` carries what was refused."""
+    who = viewer.seen(request)
+    page = await listing.event_page(event.id, with_drafts=True)
+    return replies.page(
+        request,
+        "desk/events/show",
+        form=form,
+        page=page,
+        event=page.offer,
+        kind=event_pages.kinds(who.language)[page.offer.kind],
+        ages=event_pages.ages_of(page.offer, who.language),
+        state=state(page.offer, who.language),
+        times=Times(page.offer.zone, clock.now(), who.language),
+        sittings=await sittings(request, page.offer, await listing.meetings(event.id)),
+        missing=[say(who.language, each) for each in await events.missing(event)] if event.state == EventState.DRAFT else [],
+        can_edit=rights.may_edit(who.member, event.store, event.host),
+    )
+
+
+def state(offer: Offer, language: str) -> Mark:
+    kind, icon, words = STATES[offer.state]
+    return Mark(kind, icon, say(language, words))
+
+
+def _face(card: Card, taken: dict[int, Count], kinds: dict[str, str], moment: datetime, language: str) -> Face:
+    of_coming = [taken.get(meeting.session, NOBODY) for meeting in card.coming]
+    times = Times(card.offer.zone, moment, language)
+    return Face(
+        offer=card.offer,
+        kind=kinds[card.offer.kind],
+        next=_sitting(card.coming[0], card.offer, of_coming[0], times, language) if card.coming else None,
+        coming=len(card.coming),
+        total=card.total,
+        taken=sum(count.taken for count in of_coming),
+        places=sum(meeting.places for meeting in card.coming),
+        waiting=sum(count.waiting_families for count in of_coming),
+    )
+
+
+def _sitting(meeting: Meeting, offer: Offer, count: Count, times: Times, language: str) -> Sitting:
+    return Sitting(
+        id=meeting.session,
+        when=times.moment(meeting.starts_at),
+        dated=times.dated(meeting.starts_at, meeting.ends_at),
+        exact=times.exact(meeting.starts_at),
+        where=" · ".join(part for part in (meeting.place.compound, meeting.place.name) if part),
+        places=meeting.places,
+        count=count,
+        mark=_mark(meeting, offer, count, times.now, language),
+        is_on=meeting.is_on and offer.state != EventState.CANCELLED,
+        is_over=meeting.ends_at <= times.now,
+    )
+
+
+def _mark(meeting: Meeting, offer: Offer, count: Count, moment: datetime, language: str) -> Mark:
+    if not meeting.is_on:
+        return Mark("no", "cross", say(language, _("取消了：%(reason)s"), reason=meeting.cancel_reason or offer.cancel_reason))
+    if meeting.ends_at <= moment:
+        return Mark("plain", "clock", say(language, _("结束了")))
+    left = max(meeting.places - count.taken, 0)
+    if count.waiting_families:
+        return Mark(
+            "wait", "wait", say(language, _("满了，%(families)s在等"), families=counts.families(count.waiting_families, language))
+        )
+    if not left:
+        return Mark("plain", "people", say(language, _("满了")))
+    return Mark("plain", "people", say(language, _("还有 %(places)s"), places=counts.places(left, language)))

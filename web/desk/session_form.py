@@ -1,0 +1,39 @@
+"""Fields that sessions and series share: where, how many, and local times turned into moments."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from events.catalog import venues
+from events.catalog.tables import Event, Venue
+from events.errors import _
+from web import find, forms
+from web.viewer import Viewer
+
+
+async def venue(form: forms.Form, viewer: Viewer) -> Venue | None:
+    """The venue chosen; None after an error. A foreign one is NotThere."""
+    chosen = form.row("venue")
+    return await find.venue(viewer, chosen) if chosen else None
+
+
+async def choices(event: Event, chosen: int | None = None) -> list[Any]:
+    """Venues in use, and the one a session has even when it was put away since."""
+    rows = list(await venues.in_use(event.store))
+    if chosen is not None and chosen not in {row.id for row in rows}:
+        rows += await Venue.objects().where(Venue.id == chosen)
+    return rows
+
+
+def day(form: forms.Form, name: str) -> date | None:
+    """A date within reason; None after an error."""
+    typed = form.day(name)
+    if typed is not None and not 2000 <= typed.year <= 2200:
+        form.wrong(name, _("年份不对"))
+        return None
+    return typed
+
+
+def moment(on: date | None, at: time | None, zone: str) -> datetime | None:
+    """The wall clock of the store as UTC; None when either part is missing."""
+    return datetime.combine(on, at, ZoneInfo(zone)).astimezone(UTC) if on and at is not None else None

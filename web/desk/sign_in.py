@@ -1,0 +1,71 @@
+"""The way in for staff, and out again on this device."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import Cookie
+
+from events.errors import _
+from events.people import sign_ins
+from web import forms, replies
+from web.desk import entry
+from web.viewer import STAFF_COOKIE, Viewer
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/sign-in", name="desk.sign_in.new")
+async def new(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+    """Whoever is in already goes where they wanted."""
+    back = entry.local(request.query_params.get("next", ""))
+    if viewer.staff is not None:
+        return replies.away(back)
+    return await form_page(request, forms.blank(request).fill(next=back))
+
+
+async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
+    return replies.page(request, "desk/sign_in/new", form=form, back_to=entry.local(form.value("next")))
+
+
+@post("/sign-in", name="desk.sign_in.create", opt={"form": form_page})
+async def create(request: AnyRequest) -> Response[Any]:
+    form = await forms.read(request)
+    login = form.text("login", at_most=80)
+    password = form.value("password")
+    if not password:
+        form.wrong("password", _("这里还空着"))
+    form.check()
+    token = await sign_ins.start_for_staff(login, password, address=request.client.host if request.client else "")
+    response = replies.away(entry.local(form.value("next")))
+    remember(request, response, token)
+    return response
+
+
+@post("/sign-out", name="desk.sign_in.destroy")
+async def destroy(request: AnyRequest) -> Response[Any]:
+    await sign_ins.end(request.cookies.get(STAFF_COOKIE, ""))
+    response = replies.to(request, "desk.sign_in.new", note="signed_out")
+    forget(response)
+    return response
+
+
+def remember(request: AnyRequest, response: Response[Any], token: str) -> None:
+    """This device is the member of staff's from now on."""
+    response.set_cookie(
+        Cookie(
+            key=STAFF_COOKIE,
+            value=token,
+            path="/",
+            max_age=int(sign_ins.STAFF_LASTS.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=request.app.state.settings.is_secure,
+        )
+    )
+
+
+def forget(response: Response[Any]) -> None:
+    response.delete_cookie(STAFF_COOKIE, path="/")
+
+
+handlers = [new, create, destroy]

@@ -1,0 +1,35 @@
+"""The desk's first page: what happens today, and what somebody must do."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+
+from events.announce import deliveries
+from events.catalog import listing
+from events.checkin import rosters
+from events.people import rights
+from web import replies
+from web.site import event_pages
+from web.viewer import Viewer
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/", name="desk.today.index")
+async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+    """Today's sessions of the stores one sees, and the next coming ones when there are none."""
+    rows = await listing.coming(store=None if rights.owns(viewer.member) else viewer.member.store, limit=30)
+    cards = await event_pages.cards(request, rows)
+    today = [card for card in cards if card.is_today]
+    return replies.page(
+        request,
+        "desk/today/index",
+        today=today,
+        today_heads=await rosters.heads_of([card.face.id for card in today]),
+        later=[card for card in cards if not card.is_today][:6],
+        waiting=await deliveries.waiting_for(viewer.member),
+        times=event_pages.desk_times(request),
+    )
+
+
+handlers = [index]

@@ -1,0 +1,63 @@
+"""One line per request: route templates, never addresses, so that no secret and no name gets in."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+import time
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger("linju")
+QUIET = frozenset({"/health/live", "/health/ready", "/static"})
+
+
+def set_up(style: str) -> None:
+    """Structured lines on standard error: `json` for machines, `text` for a person at a terminal."""
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks if style == "json" else structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+
+
+def access(app: ASGIApp) -> ASGIApp:
+    """ASGI middleware: gives each request an id, logs its end."""
+
+    async def logged(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        started = time.perf_counter()
+        status = 0
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request=request_id):
+            try:
+                await app(scope, receive, noted)
+            finally:
+                route = str(scope.get("path_template") or "-")
+                if route not in QUIET and not route.startswith("/static"):
+                    spent = round((time.perf_counter() - started) * 1000, 1)
+                    log.info("request", method=scope["method"], route=route, status=status, ms=spent)
+
+    return logged

@@ -1,0 +1,1 @@
+"""What a family does with its own sign-ups."""

@@ -1,0 +1,34 @@
+"""What this device's family has signed up for."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from events.people import sign_ins
+from web import replies
+from web.site import event_pages
+from web.viewer import FAMILY_COOKIE, Viewer
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/", name="my.home.index")
+async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+    """Coming first, then what was; empty for a device nobody signed up on."""
+    mine = await event_pages.of_household(request, viewer.household) if viewer.household is not None else []
+    coming = [each for each in mine if not each.is_over]
+    return replies.page(request, "my/home/index", coming=coming, past=[each for each in mine if each.is_over])
+
+
+@post("/sign-out", name="my.home.leave", status_code=303)
+async def leave(request: AnyRequest) -> Response[Any]:
+    """ "Not our phone": this device forgets the family at once; the registrations stay the family's."""
+    token = request.cookies.get(FAMILY_COOKIE)
+    if token:
+        await sign_ins.end(token)
+    response = replies.to(request, "my.home.index", note="signed_out")
+    response.delete_cookie(FAMILY_COOKIE, path="/")
+    return response
+
+
+handlers = [index, leave]

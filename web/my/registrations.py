@@ -1,0 +1,215 @@
+"""Signing up, in three steps that all work without script: who comes, a look over it, done."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import Cookie
+
+from events import clock, codes
+from events.catalog import sessions, texts
+from events.catalog.tables import Event, Session, Store, TextKind
+from events.errors import NotThere, Refused, _
+from events.people import ages, phones, sign_ins
+from events.signup import parties, registrations
+from events.signup.parties import Party, Person
+from events.signup.tables import AttendeeKind, Consent
+from web import find, forms, replies, viewer
+from web.my import registration_pages
+from web.site import event_pages
+from web.viewer import FAMILY_COOKIE, Viewer
+
+AnyRequest = Request[Any, Any, Any]
+CHILDREN = 8  # in one form
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the form is about."""
+
+    session: Session
+    event: Event
+    store: Store
+    day: date
+
+
+@get("/registration", name="my.registrations.chosen")
+async def chosen(request: AnyRequest, session: int = 0, via: str = "") -> Response[None]:
+    """From the event's page without script: the session picked there leads to its form."""
+    asked = await _asked(session)
+    return replies.away(_form_address(request, asked.session, via))
+
+
+@get("/sessions/{session:int}/registration", name="my.registrations.new")
+async def new(request: AnyRequest, viewer: Viewer, session: int, via: str = "") -> Response[Any]:
+    asked = await _asked(session)
+    if viewer.household is not None and (mine := await registrations.of_household_in(viewer.household, session)):
+        return replies.to(request, "my.registrations.show", id=mine.id)
+    form = forms.blank(request)
+    is_family = asked.event.kind == "family"
+    form.fill(key=codes.secret(26), via=via[:12], adults=1, children=1 if is_family else 0)
+    return await _draw(request, form, asked)
+
+
+async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
+    """The form again, with what was typed and what is wrong with it."""
+    return await _draw(request, form, await _asked(int(request.path_params["session"])))
+
+
+@post("/sessions/{session:int}/registration", name="my.registrations.create", opt={"form": form_page})
+async def create(request: AnyRequest, viewer: Viewer, session: int) -> Response[Any]:
+    """`act` says what the pressed button means: another child, one less, a look over it, back, or sign up."""
+    asked = await _asked(session)
+    form = await forms.read(request)
+    act = form.value("act", "recap")
+    if act.startswith(("add", "drop", "change")):
+        _reshape(form, act)
+        return await _draw(request, form, asked)
+    party = _read(form, asked)
+    form.check()
+    if act != "register":
+        return await _recap(request, form, asked, parties.fitting(party, asked.event, asked.day))
+    key = form.text("key", at_most=64)
+    form.check()
+    result = await registrations.register(asked.session, party, household=viewer.household, key=key)
+    response = replies.to(request, "my.registrations.show", id=result.registration.id)
+    if viewer.household != result.registration.household:
+        remember(request, response, await sign_ins.start_for_household(result.registration.household))
+    return response
+
+
+@get("/registrations/{id:int}", name="my.registrations.show")
+async def show(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+    registration = await find.own_registration(viewer, id)
+    return await registration_pages.page(request, registration, ways=registration_pages.own(request, registration))
+
+
+@post("/registrations/{id:int}/cancellation", name="my.registrations.cancel", status_code=303)
+async def cancel(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+    """The family gives its places back."""
+    registration = await find.own_registration(viewer, id)
+    await registrations.cancel(registration)
+    return replies.to(request, "my.registrations.show", id=id, note="given_back")
+
+
+def remember(request: AnyRequest, response: Response[Any], token: str) -> None:
+    """This device belongs to the household from now on."""
+    response.set_cookie(
+        Cookie(
+            key=FAMILY_COOKIE,
+            value=token,
+            path="/",
+            max_age=int(sign_ins.HOUSEHOLD_LASTS.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=request.app.state.settings.is_secure,
+        )
+    )
+
+
+async def _asked(session: int) -> Asked:
+    """The session a form is for, as anybody may see it."""
+    row, event, store = await sessions.whole(session if 0 < session <= find.LARGEST else 0)
+    if event.published_at is None:
+        raise NotThere
+    return Asked(row, event, store, parties.day_of(row, store.zone))
+
+
+def _form_address(request: AnyRequest, session: Session, via: str) -> str:
+    address = request.app.route_reverse("my.registrations.new", session=session.id)
+    return f"{address}?via={via}" if via.isalnum() and len(via) <= 12 else address
+
+
+def _count(form: forms.Form, name: str, most: int) -> int:
+    typed = form.value(name, "0")
+    return min(int(typed), most) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
+
+
+def _reshape(form: forms.Form, act: str) -> None:
+    """Another child block, or one less; the others keep what was typed."""
+    count = _count(form, "children", CHILDREN)
+    if act == "add_child":
+        form.put(children=min(count + 1, CHILDREN))
+    elif act.startswith("drop_child:") and act[11:].isdigit():
+        gone = int(act[11:])
+        for position in range(gone, count):
+            form.move(f"child-{position + 1}-", f"child-{position}-")
+        form.put(children=max(count - 1, 0))
+
+
+def _read(form: forms.Form, asked: Asked) -> Party:
+    """The party as typed; what is wrong is noted in the form."""
+    adults = form.integer("adults", 0, parties.LARGEST)
+    consent = Consent(form.value("consent")) if form.value("consent") in {Consent.GIVEN, Consent.REFUSED} else Consent.NOT_ASKED
+    count = _count(form, "children", CHILDREN)
+    children = [_child(form, position, asked) for position in range(count)]
+    if count and consent == Consent.NOT_ASKED:
+        form.wrong("consent", _("孩子的事让不让我们记，选一个"))
+    return Party(
+        name=form.text("name", at_most=40),
+        phone=form.phone("phone"),
+        people=(*(Person(AttendeeKind.ADULT) for _each in range(adults)), *children),
+        consent=consent,
+        note=form.text("note", at_most=200, required=False),
+        via=form.text("via", at_most=12, required=False),
+    )
+
+
+def _child(form: forms.Form, position: int, asked: Asked) -> Person:
+    at = f"child-{position}"
+    year = form.integer(f"{at}-year", asked.day.year - 100, asked.day.year, required=False)
+    month = form.integer(f"{at}-month", 1, 12, required=False)
+    age = form.integer(f"{at}-age", 0, ages.OLDEST, required=False)
+    name = form.text(f"{at}-name", at_most=40, required=False)
+    allergies = form.text(f"{at}-allergies", at_most=200, required=False)
+    born: date | None = None
+    try:
+        if year is not None and month is not None:
+            born = ages.birth_month(year, month, on=clock.now().astimezone(ZoneInfo(asked.store.zone)).date())
+        elif age is not None:
+            born = ages.birth_month_from_age(age, on=asked.day)
+        else:
+            form.wrong(at, _("还差出生年月；不想写就写几岁"))
+    except Refused as refused:
+        form.wrong(at, refused.sentence, **refused.values)
+    child = Person(AttendeeKind.CHILD, name, born, year is None or month is None, allergies)
+    if born is not None:
+        try:
+            parties.check_age(child, asked.event, asked.day, at)
+        except Refused as refused:
+            form.refuse(refused)
+    return child
+
+
+async def _draw(request: AnyRequest, form: forms.Form, asked: Asked) -> Response[Any]:
+    who = viewer.seen(request)
+    mine = await registrations.of_household_in(who.household, asked.session.id) if who.household is not None else None
+    return replies.page(
+        request,
+        "my/registrations/new",
+        form=form,
+        children=_count(form, "children", CHILDREN),
+        most_children=CHILDREN,
+        years=range(asked.day.year, asked.day.year - ages.ADULT - 1, -1),
+        mine=mine,
+        consent_text=await texts.current(asked.store.id, TextKind.CONSENT),
+        stage=registrations.opening(asked.event, asked.session, clock.now()),
+        closed=registrations.CLOSED,
+        **await event_pages.one_session(request, asked.event, asked.session, asked.store),
+    )
+
+
+async def _recap(request: AnyRequest, form: forms.Form, asked: Asked, party: Party) -> Response[Any]:
+    return replies.page(
+        request,
+        "my/registrations/recap",
+        form=form,
+        party=party,
+        phone=phones.spaced(party.phone),
+        **await event_pages.one_session(request, asked.event, asked.session, asked.store),
+    )
+
+
+handlers = [chosen, new, create, show, cancel]

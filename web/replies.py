@@ -1,0 +1,115 @@
+"""What goes back: pages in the viewer's language, redirects, cached bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any, cast
+from urllib.parse import quote
+
+import jinja2
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.enums import MediaType
+from litestar.template.base import csrf_token
+
+from events import clock
+from events.errors import _
+from web import assets, counts, language, markdown, places, viewer
+
+NOTE_COOKIE = "linju_note"
+AnyRequest = Request[Any, Any, Any]
+
+
+def page(request: AnyRequest, template: str, /, *, status: int = 200, **context: object) -> Response[str]:
+    """`templates/<template>.html` in the viewer's language. A private page unless the handler says otherwise."""
+    response = Response(draw(request, template, **context), media_type=MediaType.HTML, status_code=status)
+    if NOTE_COOKIE in request.cookies:
+        response.delete_cookie(NOTE_COOKIE)
+    return response
+
+
+def draw(request: AnyRequest, template: str, /, **context: object) -> str:
+    """The text of a template; what every page may use is added here."""
+    who = viewer.seen(request)
+    note = NOTES.get(request.cookies.get(NOTE_COOKIE, ""))
+    return (
+        environment(who.language)
+        .get_template(f"{template}.html")
+        .render(
+            viewer=who,
+            now=clock.now(),
+            back=quote(request.url.path) if request.method == "GET" else "/",
+            csrf_token=csrf_token({"request": request}),
+            url=request.app.route_reverse,
+            settings=request.app.state.settings,
+            note=language.say(who.language, note) if note else None,
+            **context,
+        )
+    )
+
+
+def to(request: AnyRequest, name: str, /, *, note: str = "", **parts: object) -> Response[None]:
+    """303 to a route by its name; `note` names one of NOTES, shown once on the next page."""
+    return away(request.app.route_reverse(name, **parts), note=note)
+
+
+def away(address: str, *, note: str = "") -> Response[None]:
+    """303 to an address of ours."""
+    response = Response[None](None, status_code=303, headers={"Location": address})
+    if note:
+        response.set_cookie(Cookie(key=NOTE_COOKIE, value=note, path="/", max_age=60, httponly=True, samesite="lax"))
+    return response
+
+
+def conditional(request: AnyRequest, body: bytes, *, media_type: str, cache: str, **headers: str) -> Response[bytes]:
+    """The body with an ETag, or 304 when the reader has it already (RFC 9110, 13.1.2)."""
+    tag = '"' + hashlib.blake2b(body, digest_size=12).hexdigest() + '"'
+    headers = {"ETag": tag, "Cache-Control": cache} | {name.replace("_", "-"): value for name, value in headers.items()}
+    wanted = request.headers.get("if-none-match", "")
+    if wanted == "*" or tag in {part.strip().removeprefix("W/") for part in wanted.split(",")}:
+        return Response(b"", status_code=304, headers=headers, media_type=media_type)
+    return Response(body, headers=headers, media_type=media_type)
+
+
+# What a page may say once after something was done. Only the name travels in the cookie.
+NOTES = {
+    "saved": _("存好了"),
+    "added": _("加好了"),
+    "published": _("发布了，邻居看得到了"),
+    "cancelled": _("取消了"),
+    "copied": _("复制好了，改改时间就能发布"),
+    "signed_out": _("退出了"),
+    "sent": _("交给各群去发了"),
+    "posted": _("记下了，贴好了"),
+    "undone": _("撤回了"),
+    "password": _("新密码存好了"),
+    "given_back": _("名额退了，谢谢早点说"),
+    "arrived": _("签到了"),
+    "archived": _("收起来了"),
+    "restored": _("又能用了"),
+    "handed_over": _("交接好了"),
+    "disabled": _("停用了，所有设备都退出了"),
+    "enabled": _("又可以登录了"),
+}
+
+
+@cache
+def environment(name: str) -> jinja2.Environment:
+    """One Jinja environment per language, so that no template asks whose language it speaks."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(places.templates()),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,
+        cache_size=-1,
+        extensions=["jinja2.ext.i18n"],
+    )
+    words = language.translations(name)
+    i18n = cast("Any", env)  # the i18n extension adds methods that the type does not know
+    i18n.install_gettext_callables(words.ugettext, words.ungettext, newstyle=True)
+    env.globals.update(asset=assets.asset, icon=assets.icon, language=name, counts=counts)
+    env.filters["markdown"] = markdown.render
+    return env

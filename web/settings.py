@@ -1,0 +1,111 @@
+"""Settings: read once from the environment and `.env`, checked, and named when they are wrong."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+VENDOR_WECOM = "https://qyapi.weixin.qq.com"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; the message names it and says what would do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may set; the environment wins over `.env`."""
+
+    address: str = "http://127.0.0.1:8000"  # LINJU_ADDRESS: the source of every absolute link
+    data: Path = Path("data")  # LINJU_DATA: the one folder
+    database: str = "sqlite:///data/linju.sqlite"  # DATABASE_URL
+    secrets: tuple[str, ...] = ("",)  # LINJU_SECRET, newest first, comma separated: signs forms, seals credentials
+    wecom_address: str = VENDOR_WECOM  # LINJU_WECOM_ADDRESS: another one only for a stand-in
+    duties: bool = True  # LINJU_DUTIES=off: this node serves pages only
+    log: str = "json"  # LINJU_LOG: json or text
+
+    @property
+    def is_secure(self) -> bool:
+        return self.address.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """Host and port as a browser sends them."""
+        return urlsplit(self.address).netloc.lower()
+
+    @property
+    def is_loopback(self) -> bool:
+        return (urlsplit(self.address).hostname or "") in LOOPBACK
+
+
+def read(environment: Mapping[str, str] | None = None, *, env_file: Path = Path(".env")) -> Settings:
+    """The settings in force. Raises BadSetting with a sentence that names the first bad one."""
+    given = {**_env_file(env_file), **(os.environ if environment is None else environment)}
+    data = Path(given.get("LINJU_DATA") or "data")
+    return Settings(
+        address=_address("LINJU_ADDRESS", given.get("LINJU_ADDRESS") or Settings.address),
+        data=data,
+        database=_database(given.get("DATABASE_URL") or f"sqlite:///{data / 'linju.sqlite'}"),
+        secrets=_secrets(given.get("LINJU_SECRET") or "", data),
+        wecom_address=_address("LINJU_WECOM_ADDRESS", given.get("LINJU_WECOM_ADDRESS") or VENDOR_WECOM),
+        duties=_choice("LINJU_DUTIES", given.get("LINJU_DUTIES") or "on", ("on", "off")) == "on",
+        log=_choice("LINJU_LOG", given.get("LINJU_LOG") or "json", ("json", "text")),
+    )
+
+
+def _env_file(path: Path) -> dict[str, str]:
+    """`NAME=value` lines; quotes around a value are dropped, lines starting with # are comments."""
+    if not path.is_file():
+        return {}
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    pairs = (line.removeprefix("export ").split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
+
+
+def _address(name: str, value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query or "@" in parts.netloc:
+        raise BadSetting(f"{name} must look like https://events.example.com (no path after it), but is {value!r}.")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise BadSetting(f"{name} has a port that is no number from 0 to 65535: {value!r}.") from None
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _database(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgres://", "postgresql://")):
+        scheme = value.split(":", 1)[0]  # never the whole value: it may hold a password
+        raise BadSetting(f"DATABASE_URL must start with sqlite:/// or postgresql://, but starts with {scheme!r}.")
+    return value
+
+
+def _secrets(value: str, data: Path) -> tuple[str, ...]:
+    """The operator's, or one of our own kept in the data folder. Several nodes must be given the same."""
+    given = tuple(part.strip() for part in value.split(",") if part.strip())
+    if any(len(part) < 32 for part in given):
+        raise BadSetting("LINJU_SECRET must have at least 32 characters (several: comma separated, the newest first).")
+    return given or (_own_secret(data / "secret.key"),)
+
+
+def _own_secret(path: Path) -> str:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "x", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise BadSetting(f"LINJU_DATA names a folder that cannot be written: {path.parent} ({error.strerror}).") from error
+    return path.read_text(encoding="ascii")
+
+
+def _choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise BadSetting(f"{name} must be one of {', '.join(allowed)}, but is {value!r}.")
+    return value

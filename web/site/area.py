@@ -1,0 +1,15 @@
+"""What anybody may see: no sign-in, and no cookie set by looking."""
+
+from __future__ import annotations
+
+from litestar import Router
+
+from web.site import calendars, events, group_links, health, links, looks, pictures, reset_links, texts, tickets
+
+# Pages that only show: they set no cookie, so that they may be cached.
+PLAIN = (events, calendars, pictures, texts, looks, group_links, health)
+# Addresses that carry a secret of their own, or a form.
+OPENED = (tickets, links, reset_links)
+
+router = Router("/", route_handlers=[each for module in PLAIN for each in module.handlers], opt={"exclude_from_csrf": True})
+routers = [Router("/", route_handlers=[each for module in OPENED for each in module.handlers])]

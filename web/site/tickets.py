@@ -1,0 +1,29 @@
+"""What a ticket's QR opens: the door for staff, a card without names for anybody else."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+
+from events.catalog import sessions
+from events.checkin import tickets
+from events.people import rights
+from events.signup import registrations
+from web import replies
+from web.site import event_pages
+from web.viewer import Viewer
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get(["/T/{secret:str}", "/t/{secret:str}"], name="site.tickets.show")
+async def show(request: AnyRequest, viewer: Viewer, secret: str) -> Response[Any]:
+    """Staff of the store land on the arrival page; anybody else sees event, time, place and head count, and no name."""
+    ticket = await tickets.by_secret(secret)
+    session, event, store = await sessions.whole(ticket.session)
+    if viewer.staff is not None and rights.sees(viewer.staff, event.store):
+        return replies.to(request, "desk.arrivals.show", ticket=ticket.id)
+    heads = len(await registrations.people_of(ticket.registration))
+    return replies.page(request, "site/tickets/show", heads=heads, **await event_pages.one_session(request, event, session, store))
+
+
+handlers = [show]

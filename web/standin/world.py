@@ -1,0 +1,129 @@
+"""What the stand-in remembers: its robots, what was posted, what was asked of it, and how it was told to misbehave."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+
+@dataclass
+class Post:
+    """Something a group received. `at` is Unix seconds by the stand-in's clock."""
+
+    at: float
+    payload: dict[str, Any]
+
+
+@dataclass
+class Robot:
+    """One group's robot and what that group shows."""
+
+    key: str
+    name: str
+    gone: bool = False
+    posts: list[Post] = field(default_factory=list)
+    media: dict[str, float] = field(default_factory=dict)
+    recent: deque[float] = field(default_factory=deque)
+    in_flight: int = 0
+
+
+class Reply(msgspec.Struct, forbid_unknown_fields=True):
+    """How to answer one request. What is not said here stays as the platform would have it."""
+
+    status: int = 200
+    json: Any = msgspec.UNSET
+    """This instead of the platform's answer."""
+    html: str | None = None
+    """A page instead of JSON, as a proxy in trouble sends."""
+    take: bool | None = None
+    """Whether the post reaches the group; by default only if the platform's own answer is given."""
+    delay: float = 0
+    """Seconds before the answer, after the post was taken or not."""
+    clip: int | None = None
+    """The answer ends after so many bytes, in good HTTP."""
+    cut: int | None = None
+    """The connection dies after so many bytes of an answer that promised more."""
+    drop: bool = False
+    """The connection dies before any answer."""
+
+    @property
+    def takes(self) -> bool:
+        return self.take if self.take is not None else self.json is msgspec.UNSET and self.html is None
+
+
+class Options(msgspec.Struct, forbid_unknown_fields=True):
+    """What the platforms' documents and their servers do not agree on."""
+
+    one_at_a_time: bool = True
+    text_limit: int = 2048
+
+
+class World:
+    """Everything of one stand-in. Kept in `keep`, a file of JSON lines, the groups show the same after a restart."""
+
+    def __init__(self, robots: Mapping[str, str] | None = None, keep: Path | None = None) -> None:
+        self.keep = keep
+        self.robots: dict[str, Robot] = {}
+        self.log: list[dict[str, Any]] = []
+        self.replies: dict[str, deque[Reply]] = defaultdict(deque)
+        self.options = Options()
+        self.ahead = 0.0
+        if keep and keep.exists():
+            self._recall(keep)
+        for key, name in (robots or {}).items():
+            self.add(key, name)
+
+    def now(self) -> float:
+        return time.time() + self.ahead
+
+    def add(self, key: str, name: str) -> None:
+        """Make a robot, rename it, or bring it back."""
+        robot = self.robots.setdefault(key, Robot(key, name))
+        robot.name, robot.gone = name, False
+        self._keep({"robot": key, "name": name})
+
+    def receive(self, robot: Robot, payload: dict[str, Any]) -> None:
+        post = Post(self.now(), payload)
+        robot.posts.append(post)
+        self._keep({"post": robot.key, "at": post.at, "payload": payload})
+
+    def reset(self) -> None:
+        """Forget everything but the file."""
+        self.robots.clear()
+        self.log.clear()
+        self.replies.clear()
+        self.options, self.ahead = Options(), 0.0
+
+    def next_reply(self, route: str) -> Reply:
+        waiting = self.replies[route]
+        return waiting.popleft() if waiting else Reply()
+
+    @contextmanager
+    def busy(self, key: str) -> Iterator[None]:
+        """Count a request as in flight at its robot until it is answered."""
+        robot = self.robots.get(key, Robot(key, ""))
+        robot.in_flight += 1
+        try:
+            yield
+        finally:
+            robot.in_flight -= 1
+
+    def _keep(self, line: dict[str, Any]) -> None:
+        if self.keep:
+            with self.keep.open("ab") as file:
+                file.write(msgspec.json.encode(line) + b"\n")
+
+    def _recall(self, keep: Path) -> None:
+        for text in keep.read_bytes().splitlines():
+            line = msgspec.json.decode(text)
+            if "robot" in line:
+                self.robots.setdefault(line["robot"], Robot(line["robot"], "")).name = line["name"]
+            elif line["post"] in self.robots:
+                self.robots[line["post"]].posts.append(Post(line["at"], line["payload"]))
