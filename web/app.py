@@ -21,8 +21,9 @@ from events import codes, db, duties, sealing
 from web import assets, errors, logs, settings
 from web.desk import area as desk
 from web.my import area as my
+from web.pressed import PRECOMPRESSED
 from web.site import area as site
-from web.viewer import see
+from web.viewer import of_request
 
 HEADERS = {
     "content-security-policy": (
@@ -44,7 +45,7 @@ def create_app(given: settings.Settings, *, with_database: bool = True) -> Lites
     return Litestar(
         route_handlers=[site.router, *site.routers, my.router, desk.router, *desk.routers, assets.router],
         lifespan=[_database(given)] if with_database else [],
-        dependencies={"viewer": Provide(see)},
+        dependencies={"viewer": Provide(of_request)},
         exception_handlers=errors.HANDLERS,
         csrf_config=CSRFConfig(
             secret=codes.digest(f"csrf {given.secrets[0]}"),
@@ -53,8 +54,8 @@ def create_app(given: settings.Settings, *, with_database: bool = True) -> Lites
             cookie_samesite="lax",
             cookie_secure=given.is_secure,
         ),
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=sorted({given.host.split(":")[0], *settings.LOOPBACK - {"::1"}})),
-        compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True),
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=[given.host], exclude=["^/health/"]),
+        compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, exclude_opt_key=PRECOMPRESSED),
         middleware=[logs.access],
         before_send=[_headers(given)],
         request_max_body_size=BODY,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
-from litestar import Response, Router, get
+from litestar import Request, Response, Router, get
 from markupsafe import Markup
 
 from events.errors import NotThere
 from web import places
+from web.pressed import PRECOMPRESSED, Pressed
 
 # One file for all pages: on bad wifi one request costs less than ten. The order is the cascade's.
 ROOMS = (
@@ -23,6 +24,14 @@ ROOMS = (
 )
 STYLES = "css/linju.css"
 FOREVER = "public, max-age=31536000, immutable"
+TYPES = {  # said here, since a machine's own table may differ and browsers run no script of an unexpected type
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+}
 _SVG = "{http://www.w3.org/2000/svg}"
 _ADDRESS = re.compile(r"url\(([^)\"']+)\)")
 
@@ -35,13 +44,14 @@ class File:
     body: bytes
     media_type: str
 
-    @property
+    @cached_property
     def hashed(self) -> str:
         """css/linju.3f2a91c04d5e.css"""
         stem, dot, suffix = self.name.rpartition(".")
         return f"{stem}.{hashlib.blake2b(self.body, digest_size=6).hexdigest()}{dot}{suffix}"
 
 
+@cache
 def asset(name: str) -> str:
     """The address of a static file. An npm package that is not installed has its plain name, which is a 404: pages work without."""
     file = _files().get(name)
@@ -75,7 +85,7 @@ def _files() -> dict[str, File]:
     for path in sorted(each for each in root.rglob("*") if each.is_file()):
         name = path.relative_to(root).as_posix()
         if path.suffix != ".css":
-            files[name] = File(name, path.read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream")
+            files[name] = File(name, path.read_bytes(), TYPES.get(path.suffix, "application/octet-stream"))
     for name, sources in {
         STYLES: [root / "css" / f"{room}.css" for room in ROOMS],
         "css/standin.css": [root / "css" / "standin.css"],
@@ -94,21 +104,30 @@ def _styles(sources: list[Path], files: dict[str, File]) -> bytes:
 
 
 @cache
-def _by_hashed_name() -> dict[str, File]:
-    return {file.hashed: file for file in _files().values()}
+def _by_hashed_name() -> dict[str, Pressed]:
+    return {file.hashed: Pressed(file.body, file.media_type, quality=11) for file in _files().values()}
 
 
 @get("/{path:path}", name="assets.show", sync_to_thread=False)
-def show(path: Path) -> Response[bytes]:
-    """A file by its hashed name, or by its plain one for whoever typed it, then not to be kept."""
-    name = path.as_posix().lstrip("/")
-    file = _by_hashed_name().get(name)
-    if file is not None:
-        return Response(file.body, media_type=file.media_type, headers={"Cache-Control": FOREVER})
+def show(request: Request[Any, Any, Any], path: Path) -> Response[bytes]:
+    """A file by its hashed name, to be kept for a year; by its plain name, asked about each time."""
+    return _answer(request, path.as_posix().lstrip("/"))
+
+
+def _answer(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
     file = _files().get(name)
-    if file is None:
+    pressed = _by_hashed_name().get(file.hashed if file else name)
+    if pressed is None:
         raise NotThere
-    return Response(file.body, media_type=file.media_type, headers={"Cache-Control": "no-cache"})
+    return pressed.answer(request, cache="no-cache" if file else FOREVER)
 
 
-router = Router("/static", route_handlers=[show], opt={"exclude_from_csrf": True})
+@get("/favicon.ico", name="assets.favicon", sync_to_thread=False)
+def favicon(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Browsers ask for it whatever the page says; the drawing serves."""
+    return _answer(request, "icons/favicon.svg")
+
+
+router = Router(
+    "/", route_handlers=[Router("/static", route_handlers=[show]), favicon], opt={"exclude_from_csrf": True, PRECOMPRESSED: True}
+)

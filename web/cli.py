@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -83,6 +84,8 @@ def serve(workers: int, host: str, port: int) -> None:
 
     With SQLite, pending migrations are applied first; with PostgreSQL, run `linju migrate` before.
     """
+    if not settings.is_given("LINJU_ADDRESS"):
+        os.environ["LINJU_ADDRESS"] = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 -- compared, not bound
     given = _settings()
     _bring_up_to_date(given)
     serve_forever(workers=workers, host=host, port=port)

@@ -58,6 +58,11 @@ def read(environment: Mapping[str, str] | None = None, *, env_file: Path = Path(
     )
 
 
+def is_given(name: str, *, env_file: Path = Path(".env")) -> bool:
+    """Whether the operator set it at all."""
+    return bool({**_env_file(env_file), **os.environ}.get(name))
+
+
 def _env_file(path: Path) -> dict[str, str]:
     """`NAME=value` lines; quotes around a value are dropped, lines starting with # are comments."""
     if not path.is_file():

@@ -1,10 +1,9 @@
 """Who looks at a page: the member of staff, the family, and how they like to read."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
+from litestar import Request
 from litestar.connection import ASGIConnection
 
 from events.people import sign_ins
@@ -27,7 +26,7 @@ class Look:
     theme: str = ""
 
     @classmethod
-    def read(cls, cookie: str) -> Look:
+    def read(cls, cookie: str) -> Self:
         parts = [*cookie.split("."), "", "", ""][:3]
         return cls(
             parts[0] if parts[0] in language.LANGUAGES else "",
@@ -39,14 +38,17 @@ class Look:
         return f"{self.language}.{self.size}.{self.theme}"
 
 
-@dataclass(frozen=True)
 class Viewer:
-    """Resolved once per request. `household` is the id of the family this device belongs to."""
+    """Resolved once per request. `household` is the id of the family this device belongs to.
 
-    language: str
-    look: Look
-    staff: Staff | None = None
-    household: int | None = None
+    A plain class on purpose: litestar would take a dataclass apart to validate it.
+    """
+
+    def __init__(self, language: str, look: Look, staff: Staff | None = None, household: int | None = None) -> None:
+        self.language = language
+        self.look = look
+        self.staff = staff
+        self.household = household
 
     @property
     def member(self) -> Staff:
@@ -84,3 +86,8 @@ def seen(connection: Connection) -> Viewer:
     """The viewer as far as this request resolved it: error pages may be drawn before anybody looked."""
     known = connection.state.get("viewer")
     return known if isinstance(known, Viewer) else plain(connection)
+
+
+async def of_request(request: Request[Any, Any, Any]) -> Viewer:
+    """The handlers' dependency `viewer`."""
+    return await see(request)

@@ -92,6 +92,18 @@ async def waiting_for(staff: Staff) -> list[Line]:
     return sorted(await _lines(wanted), key=lambda line: (line.created_at, line.id))
 
 
+async def lately(groups: Sequence[int], *, since: datetime) -> Mapping[int, list[datetime]]:
+    """When each of these groups last took something, as far as `since`."""
+    told: dict[int, list[datetime]] = {}
+    if groups:
+        rows = await Delivery.select(Delivery.group, Delivery.finished_at).where(
+            Delivery.group.is_in(list(groups)) & (Delivery.state == DeliveryState.ACCEPTED) & (Delivery.finished_at > since)
+        )
+        for row in rows:
+            told.setdefault(row["group"], []).append(row["finished_at"])
+    return told
+
+
 async def posted(delivery: Delivery, *, by: Staff) -> bool:
     """The host has pasted it. Like all that follow: False when it was no longer in that state, and nothing was changed."""
     return await _turn(delivery, (DeliveryState.TO_DO,), DeliveryState.ACCEPTED, "delivery.posted", by=by)

@@ -11,7 +11,7 @@ from piccolo.table import Table
 
 from events import clock
 from events.calendar.ics import Entry
-from events.catalog.tables import Compound, Event, EventState, Session, SessionState, Store, Venue
+from events.catalog.tables import Compound, Event, Session, SessionState, Store, Venue
 
 Row = TypeVar("Row", bound=Table)
 
@@ -64,7 +64,7 @@ def entry(session: Session, event: Event, store: Store, wording: Wording, *, pla
         description="\n".join(line for line in lines if line),
         url=f"{wording.address}/events/{event.id}",
         categories=(wording.kinds[event.kind],),
-        cancelled=session.state == SessionState.CANCELLED or event.state == EventState.CANCELLED,
+        cancelled=session.state == SessionState.CANCELLED,  # a called-off event leaves the sessions that had begun as they were
         cancelled_mark=wording.cancelled_mark,
         sequence=session.sequence,
         created_at=session.created_at,

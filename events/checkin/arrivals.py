@@ -41,7 +41,6 @@ async def look(ticket: Ticket) -> AtDoor:
     verdict = decide(
         state=registration.state,
         session_state=session.state,
-        event_state=event.state,
         starts_at=session.starts_at,
         zone=store.zone,
         now=clock.now(),
@@ -52,11 +51,14 @@ async def look(ticket: Ticket) -> AtDoor:
 
 
 async def admit(ticket: Ticket, people: Collection[int], *, nonce: str, by: Staff) -> AtDoor:
-    """Let these people of the family in. A second time changes nothing: who came first stays. Refused with the verdict's sentence."""
+    """Let these people of the family in. A second time changes nothing: who came first stays. Refused with the verdict's sentence.
+
+    `nonce` names the tap: a retry of it does nothing, even after an undo.
+    """
     async with db.writing():
         await db.lock(Registration, ticket.registration)
         door = await look(ticket)
-        if door.verdict == Verdict.INSIDE or await _is_done(nonce, door):
+        if door.verdict == Verdict.INSIDE or await _is_done(nonce, door.people):
             return door
         if door.verdict != Verdict.WELCOME:
             raise Refused(SENTENCES[door.verdict])
@@ -74,10 +76,10 @@ async def undo(ticket: Ticket, *, by: Staff) -> None:
     async with db.writing():
         await db.lock(Registration, ticket.registration)
         door = await look(ticket)
-        await Arrival.update({Arrival.undone_at: clock.now(), Arrival.undone_by: by.id}).where(
-            Arrival.attendee.is_in([person.id for person in door.people]) & Arrival.undone_at.is_null()
-        )
-        await audit.record(by, "arrival.undone", door.registration, store=door.event.store)
+        if door.arrived:
+            inside = [arrival.id for arrival in door.arrived.values()]
+            await Arrival.update({Arrival.undone_at: clock.now(), Arrival.undone_by: by.id}).where(Arrival.id.is_in(inside))
+            await audit.record(by, "arrival.undone", door.registration, store=door.event.store)
 
 
 async def of_people(attendees: Collection[int]) -> dict[int, Arrival]:
@@ -88,5 +90,7 @@ async def of_people(attendees: Collection[int]) -> dict[int, Arrival]:
     return {row.attendee: row for row in rows}
 
 
-async def _is_done(nonce: str, door: AtDoor) -> bool:
-    return any(arrival.nonce == nonce for arrival in door.arrived.values())
+async def _is_done(nonce: str, people: Collection[Attendee]) -> bool:
+    """This very tap was here before; one that was undone since counts too."""
+    ids = [person.id for person in people]
+    return bool(ids) and await Arrival.exists().where((Arrival.nonce == nonce) & Arrival.attendee.is_in(ids))

@@ -81,10 +81,10 @@ async def heads_of(sessions: Collection[int]) -> dict[int, Heads]:
     ids = sorted(sessions)
     marks = ", ".join(["{}"] * len(ids))
     query = (
-        "SELECT r.session AS session, r.state AS state, COUNT(DISTINCT a.id) AS people, COUNT(DISTINCT i.attendee) AS inside "
+        "SELECT r.session AS session, r.state AS state, COUNT(DISTINCT a.id) AS people, COUNT(DISTINCT i.attendee) AS inside "  # noqa: S608 -- marks are placeholders
         "FROM registration r JOIN attendee a ON a.registration = r.id AND a.given_back_at IS NULL "
         "LEFT JOIN arrival i ON i.attendee = a.id AND i.undone_at IS NULL "
-        f"WHERE r.session IN ({marks}) GROUP BY r.session, r.state"  # noqa: S608 -- marks are placeholders
+        f"WHERE r.session IN ({marks}) GROUP BY r.session, r.state"
     )
     rows = await Registration.raw(query, *ids)
     found = {(row["session"], row["state"]): (row["people"], row["inside"]) for row in rows}

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from events.catalog.tables import EventState, SessionState
+from events.catalog.tables import SessionState
 from events.errors import _
 from events.signup.tables import State
 
@@ -30,13 +30,14 @@ SENTENCES = {
 }
 
 
-def decide(
-    *, state: str, session_state: str, event_state: str, starts_at: datetime, zone: str, now: datetime, heads: int, inside: int
-) -> Verdict:
-    """What the door answers to a family with `heads` people of whom `inside` are in. Pure: the roster tabulates it."""
+def decide(*, state: str, session_state: str, starts_at: datetime, zone: str, now: datetime, heads: int, inside: int) -> Verdict:
+    """What the door answers to a family with `heads` people of whom `inside` are in. Pure: the roster tabulates it.
+
+    The event's own state is not asked: called off, it takes along the sessions that had not begun, and no others.
+    """
     if state == State.CANCELLED:
         return Verdict.GIVEN_BACK
-    if session_state == SessionState.CANCELLED or event_state == EventState.CANCELLED:
+    if session_state == SessionState.CANCELLED:
         return Verdict.CALLED_OFF
     if state == State.WAITING:
         return Verdict.WAITING

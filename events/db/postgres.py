@@ -169,7 +169,7 @@ async def _roll_back(connection: Connection) -> None:
     try:
         async with asyncio.timeout(CLOSING):
             await connection.execute("ROLLBACK")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    except Exception:  # noqa: BLE001 -- whatever it is, this connection is not lent again
         connection.terminate()
 
 
@@ -183,6 +183,10 @@ def _plainly(connection: Connection | None = None) -> Iterator[None]:
         raise Dangling(error.table_name) from None
     except BUSY as error:
         raise Busy(type(error).__name__) from error
+    except asyncpg.InternalClientError as error:  # the server's goodbye has come, its end of the line not yet
+        if connection is not None:
+            connection.terminate()
+        raise Busy("the connection was lost") from error
     except asyncpg.InterfaceError as error:
         if connection is not None and connection.is_closed():
             raise Busy("the connection was lost") from error

@@ -24,6 +24,7 @@ class ThreadConnection:
     def __init__(self) -> None:
         self.home: Lender[ThreadConnection] | None = None  # who lends it; none: opened for one lease
         self._raw: sqlite3.Connection | None = None
+        self._is_closing = False
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
 
     @classmethod
@@ -45,17 +46,22 @@ class ThreadConnection:
         return await self._ask(lambda: _fetch(self._opened(), sql, args))
 
     async def close(self) -> None:
-        """Wait for the jobs already asked for, then close. Twice is the same as once."""
-        closed = self._ask(self._close)
-        self._jobs.put(None)
-        await closed
+        """Wait for the jobs already asked for, then close; later ones are refused. Twice is the same as once."""
+        if not self._is_closing:
+            closed = self._ask(self._close)
+            self._is_closing = True
+            self._jobs.put(None)
+            await closed
 
     def interrupt(self) -> None:
         """Make the running statement fail."""
-        if self._raw is not None:
-            self._raw.interrupt()
+        raw = self._raw
+        if raw is not None:
+            raw.interrupt()
 
     def _ask(self, work: Callable[[], Result]) -> asyncio.Future[Result]:
+        if self._is_closing:
+            raise sqlite3.ProgrammingError("the connection is closed")
         job = _Job(work)
         self._jobs.put(job)
         return job.future

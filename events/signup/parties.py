@@ -42,6 +42,10 @@ class Party:
         return sum(person.takes_place for person in self.people)
 
     @property
+    def adults(self) -> tuple[Person, ...]:
+        return tuple(person for person in self.people if person.kind == AttendeeKind.ADULT)
+
+    @property
     def children(self) -> tuple[Person, ...]:
         return tuple(person for person in self.people if person.kind == AttendeeKind.CHILD)
 

@@ -61,7 +61,13 @@
     setTimeout(function () { delete form.dataset.sent; }, 4000);
   }
 
-  function start(root) { steppers(root); copiers(root); }
+  // A row of tabs wider than the screen opens where the current one can be seen.
+  function reveal(row) {
+    var current = row.querySelector("[aria-current]");
+    if (current) { row.scrollLeft = current.offsetLeft + current.offsetWidth / 2 - row.clientWidth / 2; }
+  }
+
+  function start(root) { steppers(root); copiers(root); root.querySelectorAll(".tabs, .scroller").forEach(reveal); }
 
   document.addEventListener("submit", once);
   document.addEventListener("htmx:afterSwap", function (event) { start(event.target); });

@@ -186,9 +186,7 @@ BREAKFAST = Happening(
     allergy_note="有小麦、大豆、鸡蛋、牛奶",
     chef="方老师，社区营养师",
     published=6,
-    meetings=(
-        Meeting(venue=CLASSROOM, places=12, day=Day(Weekday.TUESDAY, 0), at="09:30", guests=("曹奶奶 苗阿姨 董爷爷 龚阿姨",)),
-    ),
+    meetings=(Meeting(venue=CLASSROOM, places=12, day=Day(Weekday.TUESDAY, 0), at="09:30", guests=("曹奶奶 苗阿姨 董爷爷 龚阿姨",)),),
 )
 
 CLAY = Happening(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
@@ -25,14 +25,15 @@ class Weekday(IntEnum):
 
 @dataclass(frozen=True)
 class Day:
-    """A weekday: week 0 is within the next seven days, week -1 within the last seven; never today."""
+    """A weekday: week 0 is within the next seven days, week -1 within the last seven; never today itself."""
 
     weekday: Weekday
     week: int
 
     def counted_from(self, today: date) -> date:
         ahead = (self.weekday - today.weekday() - 1) % 7 + 1
-        return today + timedelta(days=ahead + 7 * (self.week if self.week >= 0 or ahead < 7 else self.week - 1 + 1))
+        skipped = 1 if self.week < 0 and ahead == 7 else 0
+        return today + timedelta(days=ahead + 7 * (self.week - skipped))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,8 +145,4 @@ class Shop:
     venues: tuple[Venue, ...]
     groups: tuple[Group, ...]
     families: tuple[Family, ...]
-    happenings: tuple[Happening, ...] = field(default=())
-
-    @property
-    def lead(self) -> Person:
-        return next(person for person in self.staff if person.role == Role.LEAD)
+    happenings: tuple[Happening, ...]

@@ -3,11 +3,13 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from events.catalog import stores
-from events.errors import _
+from events.errors import NotThere, _
 from events.people import audit, staff
-from web import replies
+from web import find, replies
 from web.language import say
 from web.site import event_pages
 from web.viewer import Viewer
@@ -65,8 +67,10 @@ ACTS = {
 
 
 @get("/audit", name="desk.audit.index")
-async def index(request: AnyRequest, viewer: Viewer, before: int | None = None) -> Response[Any]:
+async def index(request: AnyRequest, viewer: NamedDependency[Viewer], before: FromQuery[int | None] = None) -> Response[Any]:
     """An owner reads all stores', a lead its own; a page at a time, the newest first."""
+    if before is not None and not 0 < before <= find.LARGEST:
+        raise NotThere
     rows = await audit.page(viewer.member, before=before)
     return replies.page(
         request,

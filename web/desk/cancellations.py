@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events.catalog import events, listing
 from web import find, forms, replies, viewer
@@ -13,7 +15,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/events/{id:int}/cancellation", name="desk.cancellations.new")
-async def new(request: AnyRequest, id: int) -> Response[Any]:
+async def new(request: AnyRequest, id: FromPath[int]) -> Response[Any]:
     """Asks first: how many sessions and families it concerns."""
     return await draw(request, forms.blank(request))
 
@@ -35,7 +37,7 @@ async def draw(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/events/{id:int}/cancellation", name="desk.cancellations.create", status_code=303, opt={"form": draw})
-async def create(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     event = await find.event(viewer, id)
     form = await forms.read(request)
     reason = form.text("reason", at_most=events.REASON)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from events.catalog import compounds, stores
 from events.people import rights
@@ -14,7 +16,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/compounds", name="desk.compounds.index")
-async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     seen = await stores.seen_by(viewer.member)
     return replies.page(
         request,
@@ -26,8 +28,10 @@ async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get("/compounds/new", name="desk.compounds.new")
-async def new(request: AnyRequest, viewer: Viewer, store: int = 0) -> Response[Any]:
+async def new(request: AnyRequest, viewer: NamedDependency[Viewer], store: FromQuery[int] = 0) -> Response[Any]:
     """In the store named in the query, or to choose from those one sees."""
+    for each in await stores.seen_by(viewer.member):
+        compounds.check_may_change(viewer.member, each.id)
     form = forms.blank(request)
     return await new_page(request, form.fill(store=store) if store else form)
 
@@ -35,13 +39,11 @@ async def new(request: AnyRequest, viewer: Viewer, store: int = 0) -> Response[A
 async def new_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     who = viewer.seen(request)
     seen = await stores.seen_by(who.member)
-    for store in seen:
-        compounds.check_may_change(who.member, store.id)
     return replies.page(request, "desk/compounds/new", form=form, store_choices=words.choices(seen))
 
 
 @post("/compounds", name="desk.compounds.create", opt={"form": new_page})
-async def create(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     form = await forms.read(request)
     store, details = form.row("store"), _read(form)
     form.check()
@@ -50,21 +52,21 @@ async def create(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get("/compounds/{id:int}", name="desk.compounds.edit")
-async def edit(request: AnyRequest, id: int) -> Response[Any]:
+async def edit(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
+    compounds.check_may_change(viewer.member, (await find.compound(viewer, id)).store)
     return await edit_page(request, forms.blank(request))
 
 
 async def edit_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     who = viewer.seen(request)
     compound = await find.compound(who, int(request.path_params["id"]))
-    compounds.check_may_change(who.member, compound.store)
     details = compounds.Details.of(compound)
     form.fill(name=details.name, address=details.address, gate_note=details.gate_note)
     return replies.page(request, "desk/compounds/edit", form=form, compound=compound)
 
 
 @post("/compounds/{id:int}", name="desk.compounds.update", opt={"form": edit_page})
-async def update(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def update(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     compound = await find.compound(viewer, id)
     form = await forms.read(request)
     details = _read(form)
@@ -74,14 +76,14 @@ async def update(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
 
 
 @post("/compounds/{id:int}/archive", name="desk.compounds.archive", opt={"form": edit_page})
-async def archive(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def archive(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """Put away with its venues."""
     await compounds.archive(await find.compound(viewer, id), by=viewer.member)
     return replies.to(request, "desk.compounds.index", note="archived")
 
 
 @post("/compounds/{id:int}/return", name="desk.compounds.restore", opt={"form": edit_page})
-async def restore(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def restore(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     await compounds.restore(await find.compound(viewer, id), by=viewer.member)
     return replies.to(request, "desk.compounds.index", note="restored")
 

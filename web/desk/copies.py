@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events.catalog import events
 from web import find, replies
@@ -12,7 +14,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @post("/events/{id:int}/copy", name="desk.copies.create", status_code=303)
-async def create(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     made = await events.copy(await find.event(viewer, id), by=viewer.member)
     return replies.to(request, "desk.events.show", id=made.id, note="copied")
 

@@ -137,9 +137,7 @@ def _mark(meeting: Meeting, offer: Offer, count: Count, moment: datetime, langua
         return Mark("plain", "clock", say(language, _("结束了")))
     left = max(meeting.places - count.taken, 0)
     if count.waiting_families:
-        return Mark(
-            "wait", "wait", say(language, _("满了，%(families)s在等"), families=counts.families(count.waiting_families, language))
-        )
+        return Mark("wait", "wait", say(language, _("满了，%(families)s在等"), families=counts.families(count.waiting_families, language)))
     if not left:
         return Mark("plain", "people", say(language, _("满了")))
     return Mark("plain", "people", say(language, _("还有 %(places)s"), places=counts.places(left, language)))

@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from events.catalog import events, listing, shelves
 from events.catalog.shelves import Shelf
@@ -18,7 +20,9 @@ PAGE = 30
 
 
 @get("/events", name="desk.events.index")
-async def index(request: AnyRequest, viewer: Viewer, shelf: str = "", mine: str = "", page: str = "") -> Response[Any]:
+async def index(
+    request: AnyRequest, viewer: NamedDependency[Viewer], shelf: FromQuery[str] = "", mine: FromQuery[str] = "", page: FromQuery[str] = ""
+) -> Response[Any]:
     """One shelf of the stores one sees; `mine` leaves only one's own."""
     member = viewer.member
     wanted = Shelf(shelf) if shelf in {each.value for each in Shelf} else Shelf.COMING
@@ -43,20 +47,20 @@ async def index(request: AnyRequest, viewer: Viewer, shelf: str = "", mine: str 
 
 
 @get("/events/{id:int}", name="desk.events.show")
-async def show(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     return await event_pages.draw(request, await find.event(viewer, id), forms.blank(request))
 
 
 @get("/events/{id:int}/preview", name="desk.events.preview")
-async def preview(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def preview(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """The page as families will see it."""
     event = await find.event(viewer, id)
     page = await listing.event_page(event.id, with_drafts=True)
-    return replies.page(request, "desk/events/preview", **await public_pages.whole_event(request, page))
+    return replies.page(request, "desk/events/preview", via="", **await public_pages.whole_event(request, page))
 
 
 @get("/events/new", name="desk.events.new")
-async def new(request: AnyRequest, viewer: Viewer, store: str = "") -> Response[Any]:
+async def new(request: AnyRequest, viewer: NamedDependency[Viewer], store: FromQuery[str] = "") -> Response[Any]:
     return await draw_new(request, forms.blank(request).fill(store=store, host=viewer.member.id, closes_minutes=0))
 
 
@@ -66,7 +70,7 @@ async def draw_new(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/events", name="desk.events.create", status_code=303, request_max_body_size=event_form.UPLOAD, opt={"form": draw_new})
-async def create(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     form = await forms.read(request)
     store = await event_form.store_of(viewer, form)
     await event_form.keep_picture(form, store, by=viewer.member)
@@ -79,7 +83,7 @@ async def create(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get("/events/{id:int}/edit", name="desk.events.edit")
-async def edit(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def edit(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     return await draw_edit(request, forms.blank(request))
 
 
@@ -91,7 +95,7 @@ async def draw_edit(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/events/{id:int}", name="desk.events.update", status_code=303, request_max_body_size=event_form.UPLOAD, opt={"form": draw_edit})
-async def update(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def update(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     event = await find.event(viewer, id)
     store = await find.by(Store, Store.id, event.store)
     form = await forms.read(request)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 
 from events.catalog import stores
 from events.errors import _
@@ -34,7 +35,7 @@ async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/password", name="desk.password.update", opt={"form": form_page})
-async def update(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def update(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Other devices are signed out; this one stays in."""
     form = await forms.read(request)
     for field in ("old", "new"):

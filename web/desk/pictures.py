@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events.catalog import events, pictures
 from events.catalog.details import Details
@@ -18,7 +20,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @post("/events/{id:int}/picture", name="desk.pictures.create", status_code=303, request_max_body_size=UPLOAD, opt={"form": draw})
-async def create(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     event = await find.event(viewer, id)
     form = await forms.read(request)
     data = await form.upload("picture")
@@ -31,7 +33,7 @@ async def create(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
 
 
 @post("/events/{id:int}/picture/removal", name="desk.pictures.destroy", status_code=303, opt={"form": draw})
-async def destroy(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def destroy(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     event = await find.event(viewer, id)
     await events.edit(event, replace(Details.of(event), picture=None), by=viewer.member)
     return replies.to(request, "desk.events.show", id=id, note="saved")

@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events.catalog import events
 from web import find, forms, replies, viewer
@@ -19,7 +21,7 @@ async def draw(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/events/{id:int}/publication", name="desk.publications.create", status_code=303, opt={"form": draw})
-async def create(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     await events.publish(await find.event(viewer, id), by=viewer.member)
     return replies.to(request, "desk.events.show", id=id, note="published")
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events import clock
 from events.catalog import series, sessions
@@ -34,7 +36,7 @@ class Start:
 
 
 @get("/events/{event:int}/series/new", name="desk.series.new")
-async def new(request: AnyRequest, event: int) -> Response[Any]:
+async def new(request: AnyRequest, event: FromPath[int]) -> Response[Any]:
     return await draw(request, forms.blank(request).fill(places=PLACES, weeks=6, length=90))
 
 
@@ -55,7 +57,7 @@ async def draw(request: AnyRequest, form: forms.Form, starts: list[Start] | None
 
 
 @post("/events/{event:int}/series", name="desk.series.create", status_code=303, opt={"form": draw})
-async def create(request: AnyRequest, viewer: Viewer, event: int) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer], event: FromPath[int]) -> Response[Any]:
     """Shows the dates unless the form says they were seen."""
     row = await find.event(viewer, event)
     form = await forms.read(request)

@@ -4,6 +4,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events.catalog import events, sessions
 from events.catalog.tables import Event, Store, Venue
@@ -17,7 +19,7 @@ PLACES = 12
 
 
 @get("/events/{event:int}/sessions/new", name="desk.sessions.new")
-async def new(request: AnyRequest, event: int) -> Response[Any]:
+async def new(request: AnyRequest, event: FromPath[int]) -> Response[Any]:
     return await draw_new(request, forms.blank(request).fill(places=PLACES))
 
 
@@ -34,7 +36,7 @@ async def draw_new(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/events/{event:int}/sessions", name="desk.sessions.create", status_code=303, opt={"form": draw_new})
-async def create(request: AnyRequest, viewer: Viewer, event: int) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer], event: FromPath[int]) -> Response[Any]:
     row = await find.event(viewer, event)
     form = await forms.read(request)
     places = form.integer("places", 1, sessions.PLACES)
@@ -44,7 +46,7 @@ async def create(request: AnyRequest, viewer: Viewer, event: int) -> Response[An
 
 
 @get("/sessions/{id:int}/edit", name="desk.sessions.edit")
-async def edit(request: AnyRequest, id: int) -> Response[Any]:
+async def edit(request: AnyRequest, id: FromPath[int]) -> Response[Any]:
     return await draw_edit(request, forms.blank(request))
 
 
@@ -75,7 +77,7 @@ async def draw_edit(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/sessions/{id:int}", name="desk.sessions.update", status_code=303, opt={"form": draw_edit})
-async def update(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def update(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """Another time or place."""
     session = await find.session(viewer, id)
     event = await find.by(Event, Event.id, session.event)
@@ -85,7 +87,7 @@ async def update(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
 
 
 @post("/sessions/{id:int}/places", name="desk.sessions.resize", status_code=303, opt={"form": draw_edit})
-async def resize(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def resize(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """More or fewer places; never fewer than are taken."""
     session = await find.session(viewer, id)
     form = await forms.read(request)
@@ -96,7 +98,7 @@ async def resize(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
 
 
 @post("/sessions/{id:int}/cancellation", name="desk.sessions.destroy", status_code=303, opt={"form": draw_edit})
-async def destroy(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def destroy(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """Called off, with a reason families read."""
     session = await find.session(viewer, id)
     form = await forms.read(request)

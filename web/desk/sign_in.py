@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 
 from events.errors import _
 from events.people import sign_ins
@@ -15,7 +16,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/sign-in", name="desk.sign_in.new")
-async def new(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def new(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Whoever is in already goes where they wanted."""
     back = entry.local(request.query_params.get("next", ""))
     if viewer.staff is not None:

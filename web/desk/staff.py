@@ -5,6 +5,8 @@ import base64
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events.announce import handovers as group_handovers
 from events.catalog import handovers as event_handovers
@@ -21,7 +23,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/staff", name="desk.staff.index")
-async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     people = await staff.colleagues(viewer.member)
     return replies.page(
         request,
@@ -36,7 +38,7 @@ async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get("/staff/new", name="desk.staff.new")
-async def new(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def new(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     staff.check_may_add(viewer.member)
     return await new_page(request, forms.blank(request).fill(role=Role.HOST, store=viewer.member.store))
 
@@ -46,7 +48,7 @@ async def new_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/staff", name="desk.staff.create", opt={"form": new_page}, status_code=200)
-async def create(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Answers with the link for the first password, drawn into the page: it is shown once and in no address."""
     form = await forms.read(request)
     name, login, role, store = *_named(form), *await _placed(form, viewer)
@@ -56,7 +58,7 @@ async def create(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get("/staff/{id:int}", name="desk.staff.edit")
-async def edit(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def edit(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     return await edit_page(request, forms.blank(request))
 
 
@@ -80,7 +82,7 @@ async def edit_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/staff/{id:int}", name="desk.staff.update", opt={"form": edit_page})
-async def update(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def update(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     member = await find.staff(viewer, id)
     form = await forms.read(request)
     name = form.text("name", at_most=staff.NAME)
@@ -91,12 +93,12 @@ async def update(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
 
 
 @post("/staff/{id:int}/reset-link", name="desk.staff.reset", opt={"form": edit_page}, status_code=200)
-async def reset(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def reset(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     return await _link(request, await find.staff(viewer, id), by=viewer.member)
 
 
 @post("/staff/{id:int}/sign-out", name="desk.staff.sign_out", opt={"form": edit_page})
-async def sign_out(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def sign_out(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """All devices; one's own too, this one included."""
     member = await find.staff(viewer, id)
     await staff.sign_out(member, by=viewer.member)
@@ -108,19 +110,19 @@ async def sign_out(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any
 
 
 @post("/staff/{id:int}/suspension", name="desk.staff.disable", opt={"form": edit_page})
-async def disable(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def disable(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     await staff.disable(await find.staff(viewer, id), by=viewer.member)
     return replies.to(request, "desk.staff.edit", id=id, note="disabled")
 
 
 @post("/staff/{id:int}/return", name="desk.staff.enable", opt={"form": edit_page})
-async def enable(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def enable(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     await staff.enable(await find.staff(viewer, id), by=viewer.member)
     return replies.to(request, "desk.staff.edit", id=id, note="enabled")
 
 
 @post("/staff/{id:int}/handover", name="desk.staff.hand_over", opt={"form": edit_page})
-async def hand_over(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def hand_over(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """What they look after goes to the colleague chosen as `to`."""
     member = await find.staff(viewer, id)
     form = await forms.read(request)
@@ -161,7 +163,7 @@ async def _choices(request: AnyRequest) -> dict[str, Any]:
 async def _link(request: AnyRequest, member: Staff, *, by: Staff) -> Response[Any]:
     """The one-time link, as text to copy and as a QR for the colleague's own phone."""
     secret = await reset_links.make(member, by=by)
-    base, path = request.app.state.settings.address, request.app.route_reverse("site.reset_links.show", secret=secret)
+    base, path = request.app.state.settings.address, f"/R/{secret}"
     png = await asyncio.to_thread(qr.png, qr.address_payload(base, path))
     picture = "data:image/png;base64," + base64.b64encode(png).decode()
     return replies.page(request, "desk/staff/link", member=member, link=base + path, picture=picture)

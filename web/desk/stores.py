@@ -4,6 +4,8 @@ from datetime import time
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events.catalog import stores
 from events.people import rights
@@ -14,14 +16,14 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/stores", name="desk.stores.index")
-async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     rows = await stores.seen_by(viewer.member)
     may_edit = {store.id for store in rows if rights.may_lead(viewer.member, store.id)}
     return replies.page(request, "desk/stores/index", stores=rows, may_edit=may_edit, may_add=rights.owns(viewer.member))
 
 
 @get("/stores/new", name="desk.stores.new")
-async def new(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def new(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     stores.check_may_add(viewer.member)
     return await new_page(request, _filled(forms.blank(request), stores.Details(name="")))
 
@@ -31,14 +33,14 @@ async def new_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/stores", name="desk.stores.create", opt={"form": new_page})
-async def create(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     details = _read(await forms.read(request))
     await stores.add(details, by=viewer.member)
     return replies.to(request, "desk.stores.index", note="added")
 
 
 @get("/stores/{id:int}", name="desk.stores.edit")
-async def edit(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def edit(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     stores.check_may_edit(viewer.member, await find.store(viewer, id))
     return await edit_page(request, forms.blank(request))
 
@@ -49,7 +51,7 @@ async def edit_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/stores/{id:int}", name="desk.stores.update", opt={"form": edit_page})
-async def update(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def update(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     store = await find.store(viewer, id)
     await stores.edit(store, _read(await forms.read(request)), by=viewer.member)
     return replies.to(request, "desk.stores.index", note="saved")

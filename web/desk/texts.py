@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events.catalog import texts
 from events.catalog.tables import TextKind
@@ -17,7 +19,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/stores/{store:int}/texts", name="desk.texts.index")
-async def index(request: AnyRequest, viewer: Viewer, store: int) -> Response[Any]:
+async def index(request: AnyRequest, viewer: NamedDependency[Viewer], store: FromPath[int]) -> Response[Any]:
     """Both kinds as they stand."""
     row = await find.store(viewer, store)
     return replies.page(
@@ -32,15 +34,15 @@ async def index(request: AnyRequest, viewer: Viewer, store: int) -> Response[Any
 
 
 @get("/stores/{store:int}/texts/{kind:str}", name="desk.texts.edit")
-async def edit(request: AnyRequest, store: int, kind: str) -> Response[Any]:
+async def edit(request: AnyRequest, viewer: NamedDependency[Viewer], store: FromPath[int], kind: FromPath[str]) -> Response[Any]:
     """The next version, begun with the one in force, above all earlier ones."""
+    texts.check_may_publish(viewer.member, await find.store(viewer, store))
     return await form_page(request, forms.blank(request))
 
 
 async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     who = viewer.seen(request)
     row = await find.store(who, int(request.path_params["store"]))
-    texts.check_may_publish(who.member, row)
     kind = _kind(str(request.path_params["kind"]))
     history = await texts.history(row.id, kind)
     return replies.page(
@@ -56,7 +58,7 @@ async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/stores/{store:int}/texts/{kind:str}", name="desk.texts.create", opt={"form": form_page})
-async def create(request: AnyRequest, viewer: Viewer, store: int, kind: str) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer], store: FromPath[int], kind: FromPath[str]) -> Response[Any]:
     row, wanted = await find.store(viewer, store), _kind(kind)
     form = await forms.read(request)
     text = form.text("text", at_most=texts.LONGEST, lines=True)

@@ -9,6 +9,7 @@ from events.catalog import listing
 from events.checkin import rosters
 from events.people import rights
 from web import replies
+from web.desk import delivery_pages
 from web.site import event_pages
 from web.viewer import Viewer
 
@@ -20,6 +21,7 @@ async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
     """Today's sessions of the stores one sees, and the next coming ones when there are none."""
     rows = await listing.coming(store=None if rights.owns(viewer.member) else viewer.member.store, limit=30)
     cards = await event_pages.cards(request, rows)
+    times = event_pages.desk_times(request)
     today = [card for card in cards if card.is_today]
     return replies.page(
         request,
@@ -27,8 +29,8 @@ async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
         today=today,
         today_heads=await rosters.heads_of([card.face.id for card in today]),
         later=[card for card in cards if not card.is_today][:6],
-        waiting=await deliveries.waiting_for(viewer.member),
-        times=event_pages.desk_times(request),
+        waiting=delivery_pages.faces(await deliveries.waiting_for(viewer.member), by=viewer.member, times=times, language=viewer.language),
+        times=times,
     )
 
 

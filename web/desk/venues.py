@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from events.catalog import compounds, stores, venues
 from events.catalog.tables import Store
@@ -16,7 +18,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/venues", name="desk.venues.index")
-async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     seen = await stores.seen_by(viewer.member)
     ids = [store.id for store in seen]
     return replies.page(
@@ -30,8 +32,12 @@ async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get("/venues/new", name="desk.venues.new")
-async def new(request: AnyRequest, viewer: Viewer, store: int = 0, compound: int = 0) -> Response[Any]:
+async def new(
+    request: AnyRequest, viewer: NamedDependency[Viewer], store: FromQuery[int] = 0, compound: FromQuery[int] = 0
+) -> Response[Any]:
     """In the store or compound named in the query, or to choose from those one sees."""
+    for each in await stores.seen_by(viewer.member):
+        venues.check_may_change(viewer.member, each.id)
     chosen = {name: value for name, value in (("store", store), ("compound", compound)) if value}
     return await new_page(request, forms.blank(request).fill(**chosen))
 
@@ -39,13 +45,11 @@ async def new(request: AnyRequest, viewer: Viewer, store: int = 0, compound: int
 async def new_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     who = viewer.seen(request)
     seen = await stores.seen_by(who.member)
-    for store in seen:
-        venues.check_may_change(who.member, store.id)
     return replies.page(request, "desk/venues/new", form=form, store_choices=words.choices(seen), compounds=await _compounds(seen))
 
 
 @post("/venues", name="desk.venues.create", opt={"form": new_page})
-async def create(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     form = await forms.read(request)
     store, details = form.row("store"), _read(form)
     form.check()
@@ -54,21 +58,21 @@ async def create(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get("/venues/{id:int}", name="desk.venues.edit")
-async def edit(request: AnyRequest, id: int) -> Response[Any]:
+async def edit(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
+    venues.check_may_change(viewer.member, (await find.venue(viewer, id)).store)
     return await edit_page(request, forms.blank(request))
 
 
 async def edit_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     who = viewer.seen(request)
     venue = await find.venue(who, int(request.path_params["id"]))
-    venues.check_may_change(who.member, venue.store)
     store = await find.store(who, venue.store)
     form.fill(name=venue.name, compound=venue.compound, address=venue.address, directions=venue.directions)
     return replies.page(request, "desk/venues/edit", form=form, venue=venue, compounds=await _compounds([store], keep=venue.compound))
 
 
 @post("/venues/{id:int}", name="desk.venues.update", opt={"form": edit_page})
-async def update(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def update(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     venue = await find.venue(viewer, id)
     form = await forms.read(request)
     details = _read(form)
@@ -78,13 +82,13 @@ async def update(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
 
 
 @post("/venues/{id:int}/archive", name="desk.venues.archive", opt={"form": edit_page})
-async def archive(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def archive(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     await venues.archive(await find.venue(viewer, id), by=viewer.member)
     return replies.to(request, "desk.venues.index", note="archived")
 
 
 @post("/venues/{id:int}/return", name="desk.venues.restore", opt={"form": edit_page})
-async def restore(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def restore(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     await venues.restore(await find.venue(viewer, id), by=viewer.member)
     return replies.to(request, "desk.venues.index", note="restored")
 

@@ -11,12 +11,13 @@ from events import clock
 from events.catalog import listing
 from events.catalog.tables import Kind
 from events.errors import _
-from web import find, replies, viewer
+from web import find, kept, replies, viewer
 from web.language import say
+from web.pressed import PRECOMPRESSED
 from web.site import event_pages
-from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
+VIA = 12  # characters of a group's code at most
 WEEK_NAMES = (_("这周"), _("下周"), _("再下周"), _("三周后"))
 WEEKS = len(WEEK_NAMES)
 
@@ -37,8 +38,13 @@ class Filters:
         return "/?" + urlencode(said) if said else "/"
 
 
-@get("/", name="site.events.index")
+@get("/", name="site.events.index", opt={PRECOMPRESSED: True})
 async def index(request: AnyRequest, kind: str = "", store: str = "", week: str = "", room: str = "") -> Response[Any]:
+    """What is on, soonest first. Anything unknown in the address is as if it were not there."""
+    return await kept.page(request, lambda: _list(request, kind, store, week, room))
+
+
+async def _list(request: AnyRequest, kind: str, store: str, week: str, room: str) -> Response[str]:
     stores = await listing.stores()
     filters = Filters(
         kind=Kind(kind) if kind in {each.value for each in Kind} else None,
@@ -71,13 +77,15 @@ async def index(request: AnyRequest, kind: str = "", store: str = "", week: str 
     )
 
 
-@get("/events/{event:int}", name="site.events.show")
-async def show(request: AnyRequest, viewer: Viewer, event: int, via: str = "") -> Response[Any]:
+@get("/events/{event:int}", name="site.events.show", opt={PRECOMPRESSED: True})
+async def show(request: AnyRequest, event: int, via: str = "") -> Response[Any]:
     """`via` is the group's code a family came by; the form carries it on."""
+    return await kept.page(request, lambda: _one(request, event, via if via.isalnum() and len(via) <= VIA else ""))
+
+
+async def _one(request: AnyRequest, event: int, via: str) -> Response[str]:
     page = await listing.event_page(event if 0 < event <= find.LARGEST else 0)
-    return replies.page(
-        request, "site/events/show", via=via if via.isalnum() and len(via) <= 12 else "", **await event_pages.whole_event(request, page)
-    )
+    return replies.page(request, "site/events/show", via=via, **await event_pages.whole_event(request, page))
 
 
 def _day_in(week: int | None) -> date | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from events.errors import _
 from events.people import passwords, reset_links
@@ -13,7 +14,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get(["/R/{secret:str}", "/r/{secret:str}"], name="site.reset_links.show")
-async def show(request: AnyRequest, secret: str) -> Response[Any]:
+async def show(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
     """Opening it does not use it up: a chat program that fetches the address for a preview must not."""
     return await form_page(request, forms.blank(request))
 
@@ -33,7 +34,7 @@ async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/R/{secret:str}", name="site.reset_links.use", opt={"form": form_page})
-async def use(request: AnyRequest, secret: str) -> Response[Any]:
+async def use(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
     form = await forms.read(request)
     if not form.value("password"):
         form.wrong("password", _("这里还空着"))

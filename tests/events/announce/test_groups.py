@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from events import sealing
+from events.announce import announcements, deliveries, groups
+from events.announce.groups import Details
+from events.announce.tables import ChannelName, DeliveryState, Group, GroupKind
+from events.catalog.tables import Store
+from events.errors import NotThere, Refused
+from events.people.tables import Audit, Role, Staff
+from tests import make
+from tests.standin import KEY
+
+pytestmark = pytest.mark.usefixtures("engine")
+PASTED = f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}"
+
+
+@pytest.fixture
+async def store() -> Store:
+    return await make.store()
+
+
+@pytest.fixture
+async def host(store: Store) -> Staff:
+    return await make.staff(role=Role.HOST, store=store)
+
+
+def details(host: Staff, **values: object) -> Details:
+    base = Details(name="梅园亲子群①", kind=GroupKind.FAMILY, channel=ChannelName.BY_HAND, host=host.id, members=498)
+    return replace(base, **values)  # type: ignore[arg-type]  # -- each test names the one it means
+
+
+async def test_add_gives_a_group_a_short_code(store: Store, host: Staff) -> None:
+    group = await groups.add(store, details(host), by=host)
+    assert (len(group.code), group.credential, group.robot, group.archived_at) == (5, "", "", None)
+    trail = await Audit.select(Audit.act, Audit.staff).where(Audit.subject == "chat_group", Audit.subject_id == group.id)
+    assert trail == [{"act": "group.added", "staff": host.id}]
+
+
+async def test_add_seals_the_robot_s_address(store: Store, host: Staff) -> None:
+    group = await groups.add(store, details(host, channel=ChannelName.WECOM), robot=PASTED, by=host)
+    assert KEY not in group.credential + group.robot
+    assert sealing.unseal(group.credential) == KEY
+
+
+async def test_groups_with_one_robot_know_it(store: Store, host: Staff) -> None:
+    first = await groups.add(store, details(host, channel=ChannelName.WECOM), robot=PASTED, by=host)
+    second = await groups.add(store, details(host, channel=ChannelName.WECOM), robot=KEY.upper(), by=host)
+    other = await groups.add(store, details(host, channel=ChannelName.WECOM), robot=KEY.replace("6", "7"), by=host)
+    assert first.robot == second.robot != other.robot
+
+
+@pytest.mark.parametrize(
+    ("values", "robot", "field"),
+    [
+        ({"name": "  "}, "", "name"),
+        ({"name": "群" * 81}, "", "name"),
+        ({"members": -1}, "", "members"),
+        ({"members": 10_001}, "", "members"),
+        ({"compound": 2_000_000_000}, "", "compound"),
+        ({"channel": ChannelName.WECOM}, "", "credential"),
+        ({"channel": ChannelName.WECOM}, "https://evil.example/cgi-bin/webhook/send?key=" + KEY, "credential"),
+    ],
+)
+async def test_add_refuses(store: Store, host: Staff, values: dict[str, object], robot: str, field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await groups.add(store, details(host, **values), robot=robot, by=host)
+    assert refused.value.field == field
+
+
+async def test_add_refuses_a_host_of_another_store(store: Store) -> None:
+    lead, stranger = await make.staff(role=Role.LEAD, store=store), await make.staff(store=await make.store())
+    with pytest.raises(Refused) as refused:
+        await groups.add(store, details(stranger), by=lead)
+    assert refused.value.field == "host"
+
+
+async def test_a_host_may_change_their_own_group_only(store: Store, host: Staff) -> None:
+    colleague, stranger = await make.staff(store=store), await make.staff(role=Role.LEAD, store=await make.store())
+    lead, owner = await make.staff(role=Role.LEAD, store=store), await make.staff(role=Role.OWNER)
+    group = await groups.add(store, details(host), by=host)
+    for by in (host, lead, owner):
+        group = await groups.edit(group, replace(Details.of(group), members=group.members + 1), by=by)
+    assert group.members == 501
+    with pytest.raises(Refused):
+        await groups.edit(group, Details.of(group), by=colleague)
+    with pytest.raises(Refused):
+        await groups.edit(group, replace(Details.of(group), host=colleague.id), by=host)
+    with pytest.raises(NotThere):
+        await groups.edit(group, Details.of(group), by=stranger)
+    with pytest.raises(Refused):
+        await groups.archive(group, by=colleague)
+
+
+async def test_edit_keeps_the_robot_unless_another_is_pasted(store: Store, host: Staff) -> None:
+    group = await groups.add(store, details(host, channel=ChannelName.WECOM), robot=PASTED, by=host)
+    await Group.update({Group.trouble: "robot_gone"}).where(Group.id == group.id)
+    kept = await groups.edit(group, replace(Details.of(group), members=3), by=host)
+    assert (sealing.unseal(kept.credential), kept.trouble) == (KEY, "robot_gone")
+    other = KEY.replace("6", "7")
+    replaced = await groups.edit(group, Details.of(group), robot=other, by=host)
+    assert (sealing.unseal(replaced.credential), replaced.trouble) == (other, "")
+
+
+async def test_edit_off_the_robot_makes_what_was_due_a_to_do(store: Store, host: Staff) -> None:
+    group = await groups.add(store, details(host, channel=ChannelName.WECOM), robot=PASTED, by=host)
+    announcement = await announcements.write(await make.event(store=store), "来", [group], key=f"off{group.id}", by=host)
+    by_hand = await groups.edit(group, replace(Details.of(group), channel=ChannelName.BY_HAND), by=host)
+    assert (by_hand.credential, by_hand.robot) == ("", "")
+    (line,) = await deliveries.of(announcement)
+    assert (line.state, line.channel) == (DeliveryState.TO_DO, ChannelName.BY_HAND)
+
+
+async def test_archive_stops_what_is_open(store: Store, host: Staff) -> None:
+    group = await groups.add(store, details(host), by=host)
+    announcement = await announcements.write(await make.event(store=store), "来", [group], key=f"arc{group.id}", by=host)
+    assert group.id in {row.id for row in await groups.open_to(host, store.id)}
+    await groups.archive(group, by=host)
+    again = await groups.archive(group, by=host)
+    assert again.archived_at is not None
+    assert group.id not in {row.id for row in [*await groups.open_to(host, store.id), *await groups.seen_by(host)]}
+    assert [line.state for line in await deliveries.of(announcement)] == [DeliveryState.STOPPED]
+
+
+async def test_open_to_is_a_host_s_own_and_a_lead_s_all(store: Store, host: Staff) -> None:
+    lead, colleague = await make.staff(role=Role.LEAD, store=store), await make.staff(store=store)
+    own = await groups.add(store, details(host), by=host)
+    other = await groups.add(store, details(colleague), by=lead)
+    assert {row.id for row in await groups.open_to(host, store.id)} == {own.id}
+    assert {row.id for row in await groups.open_to(lead, store.id)} == {own.id, other.id}
+    assert {row.id for row in await groups.seen_by(host)} == {own.id, other.id}

@@ -1,0 +1,78 @@
+"""The platforms' stand-in for tests: runs in a thread, over real HTTP, forgetful between tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from web.standin import running
+
+SEND = "/cgi-bin/webhook/send"
+KEY = "693a91f6-7abc-4bc4-97a0-0ec251fa5aaa"
+
+
+class Standin:
+    """Steers a running stand-in. Blocking and quick; it may be used in async tests, for the stand-in has its own thread."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._client = httpx.Client(base_url=address, trust_env=False)
+
+    def robot(self, key: str = KEY, name: str = "梅园亲子群①") -> str:
+        """Put a robot into a group; gives its key."""
+        self._post("/__robots", {"key": key, "name": name})
+        return key
+
+    def remove(self, key: str = KEY) -> None:
+        self._client.delete(f"/__robots/{key}").raise_for_status()
+
+    def next(self, n: int = 1, *, route: str = SEND, **reply: Any) -> None:
+        """The next `n` posts are answered by `reply`, the fields of web.standin.world.Reply."""
+        self._post("/__script", {"route": route, "n": n, "reply": reply})
+
+    def forward(self, seconds: float) -> None:
+        self._post("/__clock", {"forward": seconds})
+
+    def options(self, **options: Any) -> None:
+        self._post("/__options", options)
+
+    def log(self) -> list[dict[str, Any]]:
+        """The requests, oldest first: at, method, path, query, headers, body, answer."""
+        log: list[dict[str, Any]] = self._client.get("/__log").raise_for_status().json()
+        return log
+
+    def taken(self) -> list[str]:
+        """The texts that reached a group, oldest first."""
+        return [entry["body"]["text"]["content"] for entry in self.log() if entry["answer"] and entry["answer"]["errcode"] == 0]
+
+    def page(self, language: str = "zh") -> str:
+        """What people see, as HTML."""
+        return self._client.get("/", headers={"Accept-Language": language}).raise_for_status().text
+
+    def reset(self) -> None:
+        self._post("/__reset", None)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _post(self, path: str, body: object) -> None:
+        self._client.post(path, json=body).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def standin_running() -> Iterator[Standin]:
+    with running() as address:
+        standin = Standin(address)
+        yield standin
+        standin.close()
+
+
+@pytest.fixture
+def standin(standin_running: Standin) -> Iterator[Standin]:
+    """A stand-in with one robot, KEY, in one group."""
+    standin_running.robot()
+    yield standin_running
+    standin_running.reset()

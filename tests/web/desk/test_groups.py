@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import httpx
+
+from events import db, sealing
+from events.announce.tables import ChannelName, Group
+from tests import make
+from tests.cast import Cast
+from tests.standin import KEY
+
+OTHER = KEY.replace("6", "7")
+
+
+def form(**of: object) -> dict[str, str]:
+    return {
+        "name": "梅园亲子群①",
+        "kind": "family",
+        "channel": "by_hand",
+        "members": "498",
+        **{name: str(value) for name, value in of.items()},
+    }
+
+
+async def _found() -> Group:
+    group = await Group.objects().where(Group.name == "梅园亲子群①").first()
+    assert group is not None
+    return group
+
+
+async def test_index_shows_ones_own_stores(cast: Cast, owner_client: httpx.AsyncClient, host_client: httpx.AsyncClient) -> None:
+    mine, foreign = await make.group(cast.east), await make.group(cast.west)
+    everything, own = (await owner_client.get("/desk/groups")).text, (await host_client.get("/desk/groups")).text
+    assert (mine.name in everything, foreign.name in everything) == (True, True)
+    assert (mine.name in own, foreign.name in own) == (True, False)
+
+
+async def test_index_asks_as_often_for_three_as_for_one(cast: Cast, lead_client: httpx.AsyncClient) -> None:
+    async def queries() -> int:
+        before = db.engine().get_query_id()
+        assert (await lead_client.get("/desk/groups")).status_code == 200
+        return db.engine().get_query_id() - before
+
+    await make.group(cast.east)
+    few = await queries()
+    for _each in range(2):
+        await make.group(cast.east)
+    assert await queries() == few
+
+
+async def test_index_tells_health_in_words(cast: Cast, host_client: httpx.AsyncClient) -> None:
+    await make.group(cast.east, channel=ChannelName.WECOM)
+    assert "接好了，还没发过" in (await host_client.get("/desk/groups")).text
+    await Group.update({Group.trouble: "robot_gone"}).where(Group.store == cast.east.id)
+    assert "群里的机器人不在了" in (await host_client.get("/desk/groups")).text
+
+
+async def test_create_keeps_the_robot_secret(cast: Cast, host_client: httpx.AsyncClient) -> None:
+    assert (await host_client.get("/desk/groups/new")).status_code == 200
+    pasted = f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}"
+    done = await host_client.post("/desk/groups", data=form(channel="wecom", credential=pasted))
+    assert (done.status_code, done.headers["location"]) == (303, "/desk/groups")
+    group = await _found()
+    assert (group.store, group.host, group.members) == (cast.east.id, cast.east_host.id, 498)
+    assert sealing.unseal(group.credential) == KEY
+    page = (await host_client.get(f"/desk/groups/{group.id}")).text
+    assert ("已接好" in page, KEY in page, group.credential in page) == (True, False, False)
+
+
+async def test_update_replaces_the_robot_or_leaves_it(cast: Cast, host_client: httpx.AsyncClient) -> None:
+    await host_client.post("/desk/groups", data=form(channel="wecom", credential=KEY))
+    address = f"/desk/groups/{(await _found()).id}"
+    assert (await host_client.post(address, data=form(channel="wecom", members="500"))).status_code == 303
+    assert ((await _found()).members, sealing.unseal((await _found()).credential)) == (500, KEY)
+    assert (await host_client.post(address, data=form(channel="wecom", credential=OTHER))).status_code == 303
+    assert sealing.unseal((await _found()).credential) == OTHER
+    assert (await host_client.post(address, data=form())).status_code == 303
+    assert (await _found()).credential == ""
+
+
+async def test_a_bad_form_is_drawn_again_with_what_was_typed(cast: Cast, host_client: httpx.AsyncClient) -> None:
+    page = await host_client.post("/desk/groups", data=form(name="", members="很多"))
+    assert (page.status_code, page.text.count('class="error"')) == (422, 2)
+    assert 'value="很多"' in page.text
+    evil = await host_client.post("/desk/groups", data=form(channel="wecom", credential="http://127.0.0.1:9/steal"))
+    assert (evil.status_code, 'id="e-credential"' in evil.text) == (422, True)
+    group = await make.group(cast.east, host=cast.east_host)
+    again = await host_client.post(f"/desk/groups/{group.id}", data=form(name=""))
+    assert (again.status_code, 'id="e-name"' in again.text) == (422, True)
+
+
+async def test_who_may_change_a_group(
+    cast: Cast,
+    host_client: httpx.AsyncClient,
+    lead_client: httpx.AsyncClient,
+    owner_client: httpx.AsyncClient,
+    foreign_client: httpx.AsyncClient,
+    family_client: httpx.AsyncClient,
+    anyone: httpx.AsyncClient,
+) -> None:
+    theirs = await make.group(cast.east, host=await make.staff(store=cast.east))
+    address = f"/desk/groups/{theirs.id}"
+    host = {"host": str(theirs.host)}
+    for path in (address, f"{address}/archive"):
+        assert (await anyone.post(path, data=form())).headers["location"].startswith("/desk/sign-in")
+        assert (await family_client.post(path, data=form())).headers["location"].startswith("/desk/sign-in")
+        assert (await foreign_client.post(path, data=form())).status_code == 404
+        assert (await host_client.post(path, data=form())).status_code == 422
+    assert (await foreign_client.get(address)).status_code == 404
+    assert "不能改" in (await host_client.get(address)).text
+    assert (await lead_client.post(address, data=form(**host))).status_code == 303
+    assert (await owner_client.post(address, data=form(**host))).status_code == 303
+    assert (await lead_client.post(f"{address}/archive")).status_code == 303
+    assert theirs.name not in (await lead_client.get("/desk/groups")).text
+
+
+async def test_an_owner_adds_to_the_store_chosen(cast: Cast, owner_client: httpx.AsyncClient) -> None:
+    assert cast.west_host.name in (await owner_client.get(f"/desk/groups/new?store={cast.west.id}")).text
+    done = await owner_client.post("/desk/groups", data=form(store=cast.west.id, host=cast.west_host.id))
+    assert done.status_code == 303
+    assert ((await _found()).store, (await _found()).host) == (cast.west.id, cast.west_host.id)
+
+
+async def test_new_in_a_foreign_store_is_ones_own(cast: Cast, host_client: httpx.AsyncClient) -> None:
+    await host_client.post("/desk/groups", data=form(store=cast.west.id, host=cast.west_host.id))
+    assert ((await _found()).store, (await _found()).host) == (cast.east.id, cast.east_host.id)

@@ -1,0 +1,170 @@
+import base64
+import hashlib
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.standin import KEY, SEND, Standin
+from web.standin import running
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 100
+OTHER = "0b7c1f5e-2222-4bc4-97a0-0ec251fa5bbb"
+
+
+def told(standin: Standin, body: object, key: str = KEY) -> dict[str, Any]:
+    answer = httpx.post(f"{standin.address}{SEND}", params={"key": key}, json=body, trust_env=False)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json; charset=UTF-8"
+    result: dict[str, Any] = answer.json()
+    return result
+
+
+def text(content: object = "鱼") -> dict[str, Any]:
+    return {"msgtype": "text", "text": {"content": content}}
+
+
+def news(*articles: dict[str, str]) -> dict[str, Any]:
+    return {"msgtype": "news", "news": {"articles": articles}}
+
+
+def picture(raw: bytes, md5: str | None = None) -> dict[str, Any]:
+    part = {"base64": base64.b64encode(raw).decode(), "md5": md5 or hashlib.md5(raw, usedforsecurity=False).hexdigest()}
+    return {"msgtype": "image", "image": part}
+
+
+@pytest.mark.parametrize(
+    ("body", "number"),
+    [
+        (text(), 0),
+        (text("鱼" * 682), 0),
+        (text("鱼" * 683), 40058),
+        (text(""), 44004),
+        (text(5), 40058),
+        ({"msgtype": "text", "text": {"content": "鱼", "mentioned_list": ["nobody"]}}, 0),
+        ({"msgtype": "markdown", "markdown": {"content": "a" * 4096}}, 0),
+        ({"msgtype": "markdown", "markdown": {"content": "a" * 4097}}, 40058),
+        ({"msgtype": "markdown_v2", "markdown_v2": {"content": "a" * 4097}}, 40058),
+        ({"msgtype": "poem", "poem": {}}, 40008),
+        ({"msgtype": "text"}, 40058),
+        ({"text": {"content": "鱼"}}, 40058),
+        ([], 40058),
+        (picture(PICTURE), 0),
+        (picture(PICTURE, "0" * 32), 40123),
+        (picture(b"GIF89a"), 40123),
+        (picture(PICTURE + b"0" * 2 * 1024 * 1024), 40009),
+        (news({"title": "纸鱼", "url": "https://linju.example/G/7QX3/41"}), 0),
+        (news(), 40058),
+        (news({"title": "纸鱼", "url": ""}), 40058),
+        ({"msgtype": "file", "file": {"media_id": "nothing"}}, 40007),
+        ({"msgtype": "template_card", "template_card": {"card_type": "text_notice"}}, 0),
+    ],
+)
+def test_send_answers_as_wecom_does(standin: Standin, body: object, number: int) -> None:
+    assert told(standin, body)["errcode"] == number
+
+
+def test_send_looks_at_the_robot_before_the_body(standin: Standin) -> None:
+    assert told(standin, "nonsense", key=OTHER)["errcode"] == 93000
+    standin.remove()
+    assert told(standin, text())["errcode"] == 93000
+
+
+def test_send_puts_the_number_and_a_hint_into_an_error(standin: Standin) -> None:
+    answer = httpx.post(f"{standin.address}{SEND}", json=text(), trust_env=False)
+    assert answer.headers["error-code"] == "93000"
+    assert answer.json()["errmsg"].startswith("invalid webhook url, hint: [")
+    assert answer.json()["errmsg"] == answer.headers["error-msg"]
+
+
+def test_send_counts_twenty_accepted_in_sixty_seconds_per_robot(standin: Standin) -> None:
+    standin.robot(OTHER)
+    assert [told(standin, text())["errcode"] for _ in range(10)] == [0] * 10
+    assert told(standin, text(""))["errcode"] == 44004  # a refused one does not count
+    standin.forward(30)
+    assert [told(standin, text())["errcode"] for _ in range(11)] == [0] * 10 + [45009]
+    assert told(standin, text(), key=OTHER)["errcode"] == 0
+    standin.forward(31)
+    assert [told(standin, text())["errcode"] for _ in range(11)] == [0] * 10 + [45009]
+
+
+def test_send_can_be_as_lenient_as_the_server_once_was(standin: Standin) -> None:
+    standin.options(text_limit=5120)
+    assert told(standin, text("鱼" * 1000))["errcode"] == 0
+
+
+def test_upload_keeps_a_file_for_three_days(standin: Standin) -> None:
+    address = f"{standin.address}/cgi-bin/webhook/upload_media"
+    kept = httpx.post(address, params={"key": KEY, "type": "file"}, files={"media": ("a.txt", b"12345")}, trust_env=False).json()
+    assert kept["errcode"] == 0
+    body = {"msgtype": "file", "file": {"media_id": kept["media_id"]}}
+    assert told(standin, body)["errcode"] == 0
+    standin.forward(3 * 24 * 3600 + 1)
+    assert told(standin, body)["errcode"] == 40007
+    small = httpx.post(address, params={"key": KEY, "type": "file"}, files={"media": ("a.txt", b"1234")}, trust_env=False)
+    assert small.json()["errcode"] == 40006
+
+
+def test_script_forces_the_next_answers_only(standin: Standin) -> None:
+    standin.next(2, json={"errcode": -1, "errmsg": "system busy"})
+    assert [told(standin, text())["errcode"] for _ in range(3)] == [-1, -1, 0]
+    assert len(standin.taken()) == 1
+
+
+def test_script_refuses_a_reply_it_does_not_know(standin: Standin) -> None:
+    with pytest.raises(httpx.HTTPStatusError):
+        standin.next(explode=True)
+
+
+@pytest.mark.parametrize(("reply", "taken"), [({"drop": True}, 1), ({"drop": True, "take": False}, 0), ({"cut": 5}, 1)])
+def test_script_breaks_the_connection_for_real(standin: Standin, reply: dict[str, Any], taken: int) -> None:
+    standin.next(**reply)
+    with pytest.raises(httpx.RemoteProtocolError):
+        told(standin, text())
+    assert len(standin.taken()) == taken
+
+
+def test_page_shows_each_group_what_it_got(standin: Standin) -> None:
+    standin.robot(OTHER, "店员群")
+    assert "群里还没有消息" in standin.page()
+    told(standin, text("<b>鱼</b> https://linju.example/G/7QX3/41?a=1&b=2，来"))
+    told(standin, news({"title": "纸鱼", "description": "还有 6 个名额", "url": "https://linju.example/e"}))
+    told(standin, picture(PICTURE))
+    told(standin, text("给店员"), key=OTHER)
+    page = standin.page()
+    link = "https://linju.example/G/7QX3/41?a=1&amp;b=2"
+    assert f'&lt;b&gt;鱼&lt;/b&gt; <a href="{link}" rel="noreferrer">{link}</a>，来' in page
+    assert "还有 6 个名额" in page
+    assert page.index("梅园亲子群①") < page.index("纸鱼") < page.index("店员群") < page.index("给店员")
+    assert f"https://qyapi.weixin.qq.com{SEND}?key={KEY}" in page
+    assert httpx.get(f"{standin.address}/standin.css", trust_env=False).headers["content-type"].startswith("text/css")
+
+
+def test_running_shows_the_same_after_a_restart(tmp_path: Path) -> None:
+    keep = tmp_path / "groups.jsonl"
+    for expected in (["鱼 1"], ["鱼 1", "鱼 2"]):
+        with running({KEY: "店员群"}, keep=keep) as address:
+            standin = Standin(address)
+            told(standin, text(expected[-1]))
+            page = standin.page()
+            standin.close()
+        assert [words for words in ("鱼 1", "鱼 2") if words in page] == expected
+
+
+def test_running_says_when_its_port_is_taken() -> None:
+    with running() as address, pytest.raises(OSError, match="address already in use"), running(port=int(address.rsplit(":", 1)[1])):
+        pass
+
+
+def test_main_prints_its_address_and_ends_when_told() -> None:
+    command = [sys.executable, "-m", "web.standin", "--robot", f"{KEY}=店员群"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        address = process.stdout.readline().strip()
+        assert "店员群" in httpx.get(address, trust_env=False).text
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0

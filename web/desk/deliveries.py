@@ -1,0 +1,101 @@
+"""One announcement in one group: the copy kit for posting by hand, and the host's answers."""
+
+import asyncio
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from events import duties
+from events.announce import deliveries, links
+from events.announce.channels import Message, known
+from events.announce.tables import Announcement, Delivery, Group
+from events.catalog.tables import Store
+from events.checkin import qr as codes
+from events.errors import NotThere
+from web import find, forms, replies
+from web.desk import delivery_pages
+from web.site import event_pages
+from web.viewer import Viewer
+
+AnyRequest = Request[Any, Any, Any]
+ANSWERS = {
+    "there": (deliveries.there, "saved"),
+    "again": (deliveries.again, "sent"),
+    "by_hand": (deliveries.by_hand, ""),
+    "stop": (deliveries.stop, "saved"),
+}
+
+
+@get("/deliveries", name="desk.deliveries.index")
+async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+    """Everything that waits for this person."""
+    times = event_pages.desk_times(request)
+    lines = await deliveries.waiting_for(viewer.member)
+    waiting = delivery_pages.faces(lines, by=viewer.member, times=times, language=viewer.language)
+    return replies.page(request, "desk/deliveries/index", waiting=waiting, times=times)
+
+
+@get("/deliveries/{id:int}", name="desk.deliveries.show")
+async def show(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+    """What to copy and where to paste it; other ends tell how it ended."""
+    delivery = await find.delivery(viewer, id)
+    announcement, group = await _belongings(delivery)
+    store = await find.by(Store, Store.id, announcement.store)
+    times = event_pages.times_of(request, store)
+    address = links.address(group, announcement.event, request.app.state.settings.address)
+    return replies.page(
+        request,
+        "desk/deliveries/show",
+        face=delivery_pages.face(await deliveries.line(delivery), by=viewer.member, times=times, language=viewer.language),
+        words=known.CHANNELS["by_hand"].words(Message(announcement.text, address)),
+        address=address,
+        times=times,
+    )
+
+
+@get("/deliveries/{id:int}/link.png", name="desk.deliveries.qr")
+async def qr(request: AnyRequest, viewer: Viewer, id: int) -> Response[bytes]:
+    """The group's own link as a picture to paste beside the words."""
+    delivery = await find.delivery(viewer, id)
+    announcement, group = await _belongings(delivery)
+    payload = codes.address_payload(request.app.state.settings.address, links.path(group, announcement.event))
+    return replies.conditional(request, await asyncio.to_thread(codes.png, payload), media_type="image/png", cache="private, max-age=3600")
+
+
+@post("/deliveries/{id:int}/posting", name="desk.deliveries.post", status_code=303)
+async def post_by_hand(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+    delivery = await find.delivery(viewer, id)
+    is_new = await deliveries.posted(delivery, by=viewer.member)
+    return replies.to(request, "desk.announcements.show", id=delivery.announcement, note="posted" if is_new else "")
+
+
+@post("/deliveries/{id:int}/posting/undo", name="desk.deliveries.undo", status_code=303)
+async def undo(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+    delivery = await find.delivery(viewer, id)
+    is_undone = await deliveries.not_posted(delivery, by=viewer.member)
+    return replies.to(request, "desk.announcements.show", id=delivery.announcement, note="undone" if is_undone else "")
+
+
+@post("/deliveries/{id:int}/answer", name="desk.deliveries.answer", status_code=303)
+async def answer(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+    """`answer` is one of ANSWERS, about the `attempt` the host looked at; one about an older attempt changes nothing."""
+    delivery = await find.delivery(viewer, id)
+    form = await forms.read(request)
+    attempt = form.integer("attempt", 0, find.LARGEST)
+    form.check()
+    if form.value("answer") not in ANSWERS:
+        raise NotThere
+    act, note = ANSWERS[form.value("answer")]
+    is_changed = await act(delivery, attempt, by=viewer.member)
+    duties.wake()
+    if act is deliveries.by_hand and is_changed:
+        return replies.to(request, "desk.deliveries.show", id=id)
+    return replies.to(request, "desk.announcements.show", id=delivery.announcement, note=note if is_changed else "")
+
+
+async def _belongings(delivery: Delivery) -> tuple[Announcement, Group]:
+    announcement = await find.by(Announcement, Announcement.id, delivery.announcement)
+    return announcement, await find.by(Group, Group.id, delivery.group)
+
+
+handlers = [index, show, qr, post_by_hand, undo, answer]
