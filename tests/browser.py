@@ -33,7 +33,7 @@ class Browser(httpx.AsyncClient):
     async def token(self) -> str:
         """What a page drawn for this browser hides in its forms."""
         if "linju_csrf" not in self.cookies:
-            await self.get("/health/live")
+            await self.get("/desk/sign-in")
         return self.cookies["linju_csrf"]
 
     async def follow(self, response: httpx.Response) -> httpx.Response:

@@ -18,6 +18,8 @@ from events.announce import groups
 from events.announce.tables import ChannelName, Group, GroupKind
 from events.catalog import stores
 from events.catalog.tables import Compound, Event, EventState, Kind, Session, SessionState, Store, Venue
+from events.checkin import tickets
+from events.checkin.tables import Ticket
 from events.people import passwords
 from events.people.tables import Household, Role, Staff
 from events.signup import registrations
@@ -28,6 +30,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=00000000-0000-4000-8000-000000000000"
 
 _numbers = count(1)
+
+
+MINUTE = timedelta(minutes=1)
 
 
 def key() -> str:
@@ -187,6 +192,13 @@ async def registration(
         key=key or _key(),
     )
     return result.registration
+
+
+async def ticket_of(registration: Registration) -> Ticket:
+    """The ticket a placed registration has."""
+    ticket = await tickets.of(registration.id)
+    assert ticket is not None
+    return ticket
 
 
 async def group(

@@ -19,8 +19,15 @@ from web import language, viewer
 
 AnyRequest = Request[Any, Any, Any]
 Choice = TypeVar("Choice", bound=StrEnum)
+Converted = TypeVar("Converted")
+Day = TypeVar("Day", bound=date)  # a datetime is one too
 Value = TypeVar("Value")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")  # also what flips the direction of text
+# What browsers send: Python's own readers know more ways to write a time, offsets and weeks among them.
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")
+_MOMENT = re.compile(rf"{_DAY.pattern}[T ]{_CLOCK.pattern}")
 WHOLE = "form"  # the error of no single field
 
 
@@ -125,24 +132,21 @@ class Form:
 
     def day(self, name: str, *, required: bool = True) -> date | None:
         """A date as `<input type=date>` writes it."""
-        return self._converted(name, date.fromisoformat, _("日期写成 2026-11-28 这样"), required=required)
+        return self._in_our_time(name, self._converted(name, _DAY, date.fromisoformat, _("日期写成 2026-11-28 这样"), required=required))
 
     def month(self, name: str, *, required: bool = True) -> date | None:
         """The first day of a month as `<input type=month>` writes it."""
-        return self._converted(name, lambda typed: date.fromisoformat(f"{typed}-01"), _("年月写成 2020-05 这样"), required=required)
+        return self._converted(name, _MONTH, lambda typed: date.fromisoformat(f"{typed}-01"), _("年月写成 2020-05 这样"), required=required)
 
     def clock(self, name: str, *, required: bool = True) -> time | None:
         """A time of day as `<input type=time>` writes it."""
-        return self._converted(name, time.fromisoformat, _("时间写成 09:30 这样"), required=required)
+        return self._converted(name, _CLOCK, time.fromisoformat, _("时间写成 09:30 这样"), required=required)
 
     def moment(self, name: str, zone: str, *, required: bool = True) -> datetime | None:
         """Local `<input type=datetime-local>` in the store's zone, as UTC."""
-        local = self._converted(name, datetime.fromisoformat, _("时间写成 2026-11-28T10:00 这样"), required=required)
-        if local is None:
-            return None
-        if not 2000 <= local.year <= 2200:
-            return self._wrong(name, None, _("年份不对"))
-        return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        local = self._converted(name, _MOMENT, datetime.fromisoformat, _("时间写成 2026-11-28T10:00 这样"), required=required)
+        local = self._in_our_time(name, local)
+        return None if local is None else local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
     def phone(self, name: str, *, required: bool = True) -> str:
         """A mainland mobile as 11 digits."""
@@ -174,14 +178,20 @@ class Form:
         self.wrong(name, sentence, **values)
         return harmless
 
-    def _converted(self, name: str, convert: Callable[[str], Value], sentence: str, *, required: bool) -> Value | None:
-        typed = self.value(name).strip()
+    def _converted(
+        self, name: str, form: re.Pattern[str], convert: Callable[[str], Converted], sentence: str, *, required: bool
+    ) -> Converted | None:
+        typed = unicodedata.normalize("NFKC", self.value(name)).strip()
         if not typed:
             return self._wrong(name, None, _("这里还空着")) if required else None
         try:
-            return convert(typed)
+            return convert(typed) if form.fullmatch(typed) else self._wrong(name, None, sentence)
         except ValueError:
             return self._wrong(name, None, sentence)
+
+    def _in_our_time(self, name: str, found: Day | None) -> Day | None:
+        """Years in which nothing computed from them leaves the calendar."""
+        return found if found is None or 2000 <= found.year <= 2200 else self._wrong(name, None, _("年份不对"))
 
 
 async def read(request: AnyRequest) -> Form:

@@ -20,7 +20,7 @@ def accepted(header: str) -> str:
     """The first of our languages that an Accept-Language header ranks highest; Chinese when it names none."""
     ranked: list[tuple[float, int, str]] = []
     for position, part in enumerate(header.split(",")[:20]):
-        tag, _, weight = part.strip().partition(";q=")
+        tag, _, weight = part.replace(" ", "").partition(";q=")
         try:
             quality = float(weight) if weight else 1.0
         except ValueError:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 VENDOR_WECOM = "https://qyapi.weixin.qq.com"
+SHORTEST = 32  # characters of a secret
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -73,41 +76,53 @@ def _env_file(path: Path) -> dict[str, str]:
 
 
 def _address(name: str, value: str) -> str:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError as error:
+        raise BadSetting(f"{name} is no address: {value!r} ({error}).") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query or "@" in parts.netloc:
         raise BadSetting(f"{name} must look like https://events.example.com (no path after it), but is {value!r}.")
-    try:
-        _ = parts.port
-    except ValueError:
-        raise BadSetting(f"{name} has a port that is no number from 0 to 65535: {value!r}.") from None
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _database(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgres://", "postgresql://")):
-        scheme = value.split(":", 1)[0]  # never the whole value: it may hold a password
-        raise BadSetting(f"DATABASE_URL must start with sqlite:/// or postgresql://, but starts with {scheme!r}.")
+        scheme = value.partition("://")[0] if "://" in value else ""  # never more of the value: it may hold a password
+        instead = f", but starts with {scheme!r}" if scheme else ""
+        raise BadSetting(f"DATABASE_URL must start with sqlite:/// or postgresql://{instead}.")
     return value
 
 
 def _secrets(value: str, data: Path) -> tuple[str, ...]:
     """The operator's, or one of our own kept in the data folder. Several nodes must be given the same."""
     given = tuple(part.strip() for part in value.split(",") if part.strip())
-    if any(len(part) < 32 for part in given):
-        raise BadSetting("LINJU_SECRET must have at least 32 characters (several: comma separated, the newest first).")
+    if any(len(part) < SHORTEST for part in given):
+        raise BadSetting(f"LINJU_SECRET must have at least {SHORTEST} characters (several: comma separated, the newest first).")
     return given or (_own_secret(data / "secret.key"),)
 
 
 def _own_secret(path: Path) -> str:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "x", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        if not path.exists():
+            _write_secret(path)
+        found = path.read_text(encoding="ascii", errors="replace").strip()
     except OSError as error:
         raise BadSetting(f"LINJU_DATA names a folder that cannot be written: {path.parent} ({error.strerror}).") from error
-    return path.read_text(encoding="ascii")
+    if len(found) < SHORTEST:
+        raise BadSetting(f"LINJU_DATA: {path} was cut short. Put it back from a backup; without it robots' addresses are asked for anew.")
+    return found
+
+
+def _write_secret(path: Path) -> None:
+    """Whole or not at all, and one of several processes only: a file half written would sign with a part of a secret, or with nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:  # for its owner only
+        file.write(secrets.token_urlsafe(48))
+        file.flush()
+        os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def _choice(name: str, value: str, allowed: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ What was only claimed may be claimed again; what was sending may be in the group
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,19 +17,18 @@ from piccolo.columns import Column
 from piccolo.custom_types import Combinable
 
 from events import clock, sealing
-from events.announce import links, quiet
-from events.announce.channels import Kind, Message, Outcome, Pace, Reason, known
+from events.announce import links, pacing, quiet
+from events.announce.channels import Kind, Message, Outcome, Reason, known
 from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group
 from events.catalog.tables import EventState, Store
-from events.db import lock, writing
+from events.db import Busy, writing
 
 log = structlog.get_logger("linju")
 
 LEASE = timedelta(seconds=30)
 TIMEOUT = 12.0  # seconds; under half the lease, so that an answer in time always finds its row
-MARGIN = timedelta(seconds=1)  # added to a platform's window: clocks differ
 MOST_ATTEMPTS = 10
-HELD_OFF = (Reason.TOO_FAST, Reason.BUSY, Reason.UNREACHABLE)
+PAUSES = (0.2, 1.0, 3.0)  # seconds, between tries to write an end
 QUIET = "quiet"  # a due row's code while it waits for the morning
 CALLED_OFF, ARCHIVED = "called_off", "archived"  # a stopped row's
 
@@ -69,8 +69,7 @@ async def send_next(wire: Wire) -> bool:
     attempt = await begin(delivery)
     if attempt is None:
         return True
-    outcome = await _post(post, wire)
-    await finish(delivery, attempt, outcome)
+    await _finish_for_sure(delivery, attempt, await _post(post, wire))
     return True
 
 
@@ -79,7 +78,7 @@ async def claim() -> Delivery | None:
     moment = clock.now()
     waiting = await Delivery.select(Delivery.group.robot.as_alias("robot"), Delivery.channel).where(_is_due(moment)).distinct()
     for row in waiting:
-        if await _is_free(row["robot"], row["channel"], moment) and (claimed := await _claim(row["robot"], row["channel"])):
+        if await pacing.is_free(row["robot"], row["channel"], moment) and (claimed := await _claim(row["robot"], row["channel"])):
             return claimed
     return None
 
@@ -139,12 +138,24 @@ async def lapse() -> int:
     return len(freed) + len(lost)
 
 
+async def _finish_for_sure(delivery: Delivery, attempt: int, outcome: Outcome) -> None:
+    """What the platform said must not be forgotten because the database was busy; after that it lapses into unknown."""
+    for pause in PAUSES:
+        try:
+            await finish(delivery, attempt, outcome)
+        except Busy:
+            await asyncio.sleep(pause)
+        else:
+            return
+    await finish(delivery, attempt, outcome)
+
+
 async def _claim(robot: str, channel: str) -> Delivery | None:
     """Under the robot's lock, for of two that count at once both would find it free."""
     async with writing():
-        await _lock_robot(robot)
+        await pacing.lock_robot(robot)
         moment = clock.now()
-        if not await _is_free(robot, channel, moment):
+        if not await pacing.is_free(robot, channel, moment):
             return None
         oldest = (
             await Delivery.objects()
@@ -157,33 +168,6 @@ async def _claim(robot: str, channel: str) -> Delivery | None:
         claimed: dict[Column | str, Any] = {Delivery.state: DeliveryState.CLAIMED, Delivery.lease_until: moment + LEASE}
         await Delivery.update(claimed).where(Delivery.id == oldest.id)
     return oldest
-
-
-async def _lock_robot(robot: str) -> None:
-    """Groups that share a robot share its turn: the first of them stands for all."""
-    first = await Group.select(Group.id).where(Group.robot == robot).order_by(Group.id).first()
-    if first is not None:
-        await lock(Group, first["id"])
-
-
-async def _is_free(robot: str, channel: str, moment: datetime) -> bool:
-    """Nothing of it under way, not told to wait, and fewer posts in the platform's window than it bears."""
-    pace = _pace(channel)
-    of_robot = Delivery.group.robot == robot
-    under_way = of_robot & Delivery.state.is_in([DeliveryState.CLAIMED, DeliveryState.SENDING])
-    if await Delivery.count().where(under_way) >= pace.at_once:
-        return False
-    told_to_wait = of_robot & (Delivery.state == DeliveryState.DUE) & (Delivery.due_at > moment) & Delivery.code.is_in(list(HELD_OFF))
-    if await Delivery.exists().where(told_to_wait):
-        return False
-    since = moment - timedelta(seconds=pace.seconds) - MARGIN
-    recent = of_robot & (Delivery.finished_at > since) & (Delivery.attempt > 0) & (Delivery.channel == channel)
-    posts: int = await Delivery.count().where(recent)
-    return posts < pace.posts
-
-
-def _pace(channel: str) -> Pace:
-    return known.ROBOTS[channel].PACE
 
 
 def _is_due(moment: datetime) -> Combinable:

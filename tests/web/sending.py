@@ -1,4 +1,4 @@
-"""Forms sent as a browser sends them."""
+"""Forms sent with their fields as keywords."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import Any
 
 import httpx
 
+from tests.browser import Browser
 
-async def send(client: httpx.AsyncClient, address: str, /, *, files: Any = None, **fields: Any) -> httpx.Response:
-    """POST with the CSRF token that a page drawn before gave this browser; redirects are not followed."""
-    if "linju_csrf" not in client.cookies:
-        await client.get("/desk/sign-in")
-    headers = {"x-csrftoken": client.cookies["linju_csrf"], "accept": "text/html"}
-    return await client.post(address, data=fields, files=files, headers=headers, follow_redirects=False)
+
+async def send(client: Browser, address: str, /, *, files: Any = None, **fields: Any) -> httpx.Response:
+    """POST as a browser does, the token included."""
+    return await client.post(address, data=fields, files=files)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import multiprocessing
 import os
-from collections.abc import Coroutine, MutableMapping
+from collections.abc import Callable, Coroutine, MutableMapping
+from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,13 +39,7 @@ def run(*, port: int, fresh: bool, workers: int) -> None:
     """Fill the database if it is empty, then serve until Ctrl-C. A second run finds all of it in place."""
     port = free_port(port)
     settle(os.environ, port)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    try:
-        given = settings.read()
-    except settings.BadSetting as bad:
-        raise click.ClickException(str(bad)) from None
-    sealing.use(given.secrets)
-    db.connect(given.database)
+    given = _connect()
     keep = given.data / "groups.jsonl"
     is_filled = _within_database(make_ready(fresh=fresh))
     if not is_filled:
@@ -52,7 +48,7 @@ def run(*, port: int, fresh: bool, workers: int) -> None:
         os.environ["LINJU_WECOM_ADDRESS"] = groups_address
         if not is_filled:
             click.echo("Filling two stores with a month of events …")
-            _within_database(fill(given.address, groups_address))
+            _in_a_process_of_its_own(_fill, groups_address)
         filled_at = _within_database(keeping.filled_at())
         click.echo(welcome(given.address, f"http://{HOST}:{port}", groups_address, clock.now() - filled_at))
         cli.serve_forever(workers=workers, host=HOST, port=port)
@@ -118,6 +114,27 @@ def welcome(address: str, local: str, groups_address: str, age: timedelta) -> st
 
 def _sign_in(where: str, person: story.Person) -> str:
     return f"      {person.role:<6} login {person.login:<6} password {filling.PASSWORD}   ({person.name}, {where})"
+
+
+def _connect() -> settings.Settings:
+    try:
+        given = settings.read()
+    except settings.BadSetting as bad:
+        raise click.ClickException(str(bad)) from None
+    sealing.use(given.secrets)
+    db.connect(given.database)
+    return given
+
+
+def _in_a_process_of_its_own(work: Callable[[str], None], groups_address: str) -> None:
+    """The serving processes are forked from this one: it must not have used the thread pools that they will."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+        process.submit(work, groups_address).result()
+
+
+def _fill(groups_address: str) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    _within_database(fill(_connect().address, groups_address))
 
 
 def _within_database(work: Coroutine[Any, Any, Any]) -> Any:

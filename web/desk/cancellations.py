@@ -6,6 +6,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from events import clock
 from events.catalog import events, listing
 from web import find, forms, replies, viewer
 from web.desk import event_pages
@@ -23,8 +24,8 @@ async def new(request: AnyRequest, id: FromPath[int]) -> Response[Any]:
 async def draw(request: AnyRequest, form: forms.Form) -> Response[Any]:
     event = await find.event(viewer.seen(request), int(request.path_params["id"]))
     page = await listing.event_page(event.id, with_drafts=True)
-    sittings = await event_pages.sittings(request, page.offer, [meeting for meeting in page.meetings if meeting.is_on])
-    coming = [sitting for sitting in sittings if not sitting.is_over]
+    not_begun = [meeting for meeting in page.meetings if meeting.is_on and meeting.starts_at > clock.now()]
+    coming = await event_pages.sittings(request, page.offer, not_begun)
     return replies.page(
         request,
         "desk/cancellations/new",

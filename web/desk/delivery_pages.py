@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from events.announce import deliveries, sending
+from events.announce import deliveries, pacing, sending
 from events.announce.channels import REASONS
 from events.announce.deliveries import Line
 from events.announce.tables import ChannelName, DeliveryState, GroupKind
@@ -86,7 +86,7 @@ def reason(line: Line, times: Times, language: str) -> str:
         return say(language, _("现在是休息时间，%(when)s 再发"), when=times.moment(line.due_at))
     if line.code in STOPS:
         return say(language, STOPS[line.code])
-    if line.state == DeliveryState.FAILED and line.code in sending.HELD_OFF:
+    if line.state == DeliveryState.FAILED and line.code in pacing.HELD_OFF:
         return say(language, KEPT_BUSY, n=line.attempt)
     sentence = REASONS.get(line.code)
     if sentence is None:

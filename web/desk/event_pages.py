@@ -36,6 +36,8 @@ class Sitting:
     id: int
     when: str
     dated: str
+    day: str
+    hours: str
     exact: str
     where: str
     places: int
@@ -120,6 +122,8 @@ def _sitting(meeting: Meeting, offer: Offer, count: Count, times: Times, languag
         id=meeting.session,
         when=times.moment(meeting.starts_at),
         dated=times.dated(meeting.starts_at, meeting.ends_at),
+        day=times.date(meeting.starts_at),
+        hours=times.hours(meeting.starts_at, meeting.ends_at),
         exact=times.exact(meeting.starts_at),
         where=" · ".join(part for part in (meeting.place.compound, meeting.place.name) if part),
         places=meeting.places,

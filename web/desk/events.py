@@ -5,10 +5,11 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from msgspec.structs import replace
 
 from events.catalog import events, listing, shelves
 from events.catalog.shelves import Shelf
-from events.catalog.tables import Store
+from events.catalog.tables import EventState, Store
 from events.people import rights
 from web import find, forms, replies, viewer
 from web.desk import event_form, event_pages
@@ -53,9 +54,11 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
 
 @get("/events/{id:int}/preview", name="desk.events.preview")
 async def preview(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
-    """The page as families will see it."""
+    """The page as families will see it once it is published."""
     event = await find.event(viewer, id)
     page = await listing.event_page(event.id, with_drafts=True)
+    if event.state == EventState.DRAFT:
+        page = replace(page, offer=replace(page.offer, state=EventState.PUBLISHED))
     return replies.page(request, "desk/events/preview", via="", **await public_pages.whole_event(request, page))
 
 

@@ -35,7 +35,7 @@ def details(host: Staff, **values: object) -> Details:
 
 async def test_add_gives_a_group_a_short_code(store: Store, host: Staff) -> None:
     group = await groups.add(store, details(host), by=host)
-    assert (len(group.code), group.credential, group.robot, group.archived_at) == (5, "", "", None)
+    assert (len(group.code), group.credential, group.robot) == (5, "", "")
     trail = await Audit.select(Audit.act, Audit.staff).where(Audit.subject == "chat_group", Audit.subject_id == group.id)
     assert trail == [{"act": "group.added", "staff": host.id}]
 

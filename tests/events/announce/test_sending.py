@@ -5,17 +5,19 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from events import clock
-from events.announce import announcements, deliveries, groups, sending
+from events.announce import announcements, deliveries, groups, pacing, sending
 from events.announce.channels import Kind, Outcome, Pace, Reason, wecom
 from events.announce.deliveries import Line
 from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group, GroupKind
 from events.catalog.tables import Event, EventState, Store
+from events.db import Busy
 from events.db.engine import PooledEngine
 from events.people.tables import Role, Staff
 from tests import make
@@ -145,7 +147,7 @@ async def test_later_for_ever_is_failed(wire: sending.Wire, standin: Standin, ev
 
 @pytest.mark.parametrize("reply", [{"drop": True}, {"html": "<h1>Bad Gateway</h1>", "status": 502, "take": True}, {"cut": 5}])
 async def test_an_answer_lost_is_unknown_and_waits_for_the_host(
-    wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff, reply: dict[str, object]
+    wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff, reply: dict[str, Any]
 ) -> None:
     standin.next(**reply)
     announcement = await write(event, [group], host)
@@ -188,6 +190,24 @@ async def test_the_host_did_not_see_it_and_has_it_sent_once_more(
     await everything(wire)
     assert (await only(announcement)).state == DeliveryState.ACCEPTED
     assert len(standin.taken()) == 1
+
+
+async def test_an_end_is_written_though_the_database_was_busy(
+    wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish, tries = sending.finish, []
+
+    async def busy_at_first(delivery: Delivery, attempt: int, outcome: Outcome) -> bool:
+        tries.append(attempt)
+        if len(tries) < 3:
+            raise Busy("the disk is slow")
+        return await finish(delivery, attempt, outcome)
+
+    monkeypatch.setattr(sending, "PAUSES", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(sending, "finish", busy_at_first)
+    announcement = await write(event, [group], host)
+    await everything(wire)
+    assert ((await only(announcement)).state, len(tries), len(standin.log())) == (DeliveryState.ACCEPTED, 3, 1)
 
 
 # what happens to a claim
@@ -383,7 +403,7 @@ async def test_without_the_robot_s_lock_more_than_one_gets_it(
     async def no_lock(robot: str) -> None:
         await asyncio.sleep(0)
 
-    free = sending._is_free
+    free = pacing.is_free
 
     async def slowly(robot: str, channel: str, moment: datetime) -> bool:
         is_free = await free(robot, channel, moment)
@@ -392,8 +412,8 @@ async def test_without_the_robot_s_lock_more_than_one_gets_it(
 
     if engine.engine_type == "sqlite":
         monkeypatch.setattr(sending, "writing", AsyncExitStack)
-    monkeypatch.setattr(sending, "_lock_robot", no_lock)
-    monkeypatch.setattr(sending, "_is_free", slowly)
+    monkeypatch.setattr(pacing, "lock_robot", no_lock)
+    monkeypatch.setattr(pacing, "is_free", slowly)
     chats = [await with_robot(store, host, KEY) for _ in range(5)]
     await write(event, chats, host)
     claims = await asyncio.gather(*(sending.claim() for _ in range(4)))
@@ -401,4 +421,4 @@ async def test_without_the_robot_s_lock_more_than_one_gets_it(
 
 
 def test_pace_is_the_platform_s() -> None:
-    assert sending._pace("wecom") == Pace(posts=20, seconds=60, at_once=1)
+    assert wecom.PACE == Pace(posts=20, seconds=60, at_once=1)

@@ -1,11 +1,10 @@
-import httpx
-
 from events.catalog.tables import Event, EventState
+from tests.browser import Browser
 from tests.cast import Cast
 from tests.web.sending import send
 
 
-async def test_create_leads_to_the_new_draft(host_client: httpx.AsyncClient, cast: Cast) -> None:
+async def test_create_leads_to_the_new_draft(host_client: Browser, cast: Cast) -> None:
     answer = await send(host_client, f"/desk/events/{cast.event.id}/copy")
     made = await Event.objects().order_by(Event.id, ascending=False).first()
     assert made is not None

@@ -1,12 +1,11 @@
-import httpx
+from litestar import Litestar
 
 from events.catalog.tables import Event, EventState
-from events.people import sign_ins
 from events.people.tables import Role
-from tests import make
+from tests import browser, make
+from tests.browser import Browser
 from tests.cast import Cast
 from tests.web.sending import send
-from web.viewer import STAFF_COOKIE
 
 
 async def state_of(event: Event) -> str:
@@ -15,7 +14,7 @@ async def state_of(event: Event) -> str:
     return row.state
 
 
-async def test_create_publishes_once(host_client: httpx.AsyncClient, cast: Cast) -> None:
+async def test_create_publishes_once(host_client: Browser, cast: Cast) -> None:
     draft = await make.event(cast.east, host=cast.east_host, state=EventState.DRAFT)
     await make.session(draft)
     for _tap in range(2):
@@ -24,10 +23,10 @@ async def test_create_publishes_once(host_client: httpx.AsyncClient, cast: Cast)
     assert await state_of(draft) == EventState.PUBLISHED
 
 
-async def test_create_is_not_for_a_colleague(anyone: httpx.AsyncClient, cast: Cast) -> None:
+async def test_create_is_not_for_a_colleague(app: Litestar, cast: Cast) -> None:
     draft = await make.event(cast.east, host=cast.east_host, state=EventState.DRAFT)
     await make.session(draft)
-    anyone.cookies.set(STAFF_COOKIE, await sign_ins.start_again(await make.staff(Role.HOST, cast.east)))
-    answer = await send(anyone, f"/desk/events/{draft.id}/publication")
+    async with await browser.of_staff(app, await make.staff(Role.HOST, cast.east)) as colleague:
+        answer = await send(colleague, f"/desk/events/{draft.id}/publication")
     assert (answer.status_code, await state_of(draft)) == (422, EventState.DRAFT)
     assert "只有带这个活动的小盒" in answer.text

@@ -1,11 +1,11 @@
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from events import clock
 from events.catalog.tables import Session, Venue
 from tests import make
+from tests.browser import Browser
 from tests.cast import Cast
 from tests.web.sending import send
 
@@ -22,7 +22,7 @@ def saturdays(at: Venue, /, **typed: object) -> dict[str, object]:
     return {"venue": str(at.id), **wanted, **typed}
 
 
-async def test_create_shows_the_dates_before_it_saves(host_client: httpx.AsyncClient, cast: Cast, venue: Venue) -> None:
+async def test_create_shows_the_dates_before_it_saves(host_client: Browser, cast: Cast, venue: Venue) -> None:
     shown = await send(host_client, f"/desk/events/{cast.event.id}/series", **saturdays(venue), act="preview")
     assert shown.status_code == 200
     assert shown.text.count("<time ") == 12
@@ -33,7 +33,7 @@ async def test_create_shows_the_dates_before_it_saves(host_client: httpx.AsyncCl
     assert await Session.count().where(Session.places == 18) == 12
 
 
-async def test_create_marks_what_is_there_and_does_not_offer_to_save(host_client: httpx.AsyncClient, cast: Cast, venue: Venue) -> None:
+async def test_create_marks_what_is_there_and_does_not_offer_to_save(host_client: Browser, cast: Cast, venue: Venue) -> None:
     await send(host_client, f"/desk/events/{cast.event.id}/series", **saturdays(venue, weeks="1"), act="save")
     shown = await send(host_client, f"/desk/events/{cast.event.id}/series", **saturdays(venue), act="preview")
     assert shown.text.count("已经有了") == 2
@@ -57,7 +57,7 @@ async def test_create_marks_what_is_there_and_does_not_offer_to_save(host_client
     ],
 )
 async def test_create_refuses_and_keeps_what_was_typed(
-    host_client: httpx.AsyncClient, cast: Cast, venue: Venue, typed: dict[str, object], field: str
+    host_client: Browser, cast: Cast, venue: Venue, typed: dict[str, object], field: str
 ) -> None:
     answer = await send(host_client, f"/desk/events/{cast.event.id}/series", **saturdays(venue, **typed), act="preview")
     assert (answer.status_code, f'id="e-{field}"' in answer.text) == (422, True)

@@ -1,11 +1,11 @@
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 
 from events import clock
 from events.catalog.tables import Session, SessionState, Venue
 from tests import make
+from tests.browser import Browser
 from tests.cast import Cast
 from tests.web.sending import send
 
@@ -25,7 +25,7 @@ def in_days(days: int) -> str:
     return (clock.now() + timedelta(days=days)).date().isoformat()
 
 
-async def test_create_adds_a_session_at_local_time(host_client: httpx.AsyncClient, cast: Cast, venue: Venue) -> None:
+async def test_create_adds_a_session_at_local_time(host_client: Browser, cast: Cast, venue: Venue) -> None:
     typed = {"venue": str(venue.id), "day": "2027-03-06", "starts_at": "10:00", "ends_at": "11:30", "places": "18"}
     answer = await send(host_client, f"/desk/events/{cast.event.id}/sessions", **typed)
     assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/events/{cast.event.id}")
@@ -51,7 +51,7 @@ async def test_create_adds_a_session_at_local_time(host_client: httpx.AsyncClien
     ],
 )
 async def test_create_refuses_and_keeps_what_was_typed(
-    host_client: httpx.AsyncClient, cast: Cast, venue: Venue, typed: dict[str, str], field: str
+    host_client: Browser, cast: Cast, venue: Venue, typed: dict[str, str], field: str
 ) -> None:
     good = {"venue": str(venue.id), "day": in_days(9), "starts_at": "10:00", "ends_at": "11:47", "places": "18"}
     answer = await send(host_client, f"/desk/events/{cast.event.id}/sessions", **{**good, **typed})
@@ -60,19 +60,19 @@ async def test_create_refuses_and_keeps_what_was_typed(
     assert await Session.count() == 1
 
 
-async def test_create_at_a_foreign_venue_is_not_there(host_client: httpx.AsyncClient, cast: Cast) -> None:
+async def test_create_at_a_foreign_venue_is_not_there(host_client: Browser, cast: Cast) -> None:
     foreign = await make.venue(cast.west)
     typed = {"venue": str(foreign.id), "day": in_days(9), "starts_at": "10:00", "ends_at": "11:00", "places": "18"}
     assert (await send(host_client, f"/desk/events/{cast.event.id}/sessions", **typed)).status_code == 404
 
 
-async def test_new_without_a_venue_says_what_to_do(host_client: httpx.AsyncClient, cast: Cast) -> None:
+async def test_new_without_a_venue_says_what_to_do(host_client: Browser, cast: Cast) -> None:
     await Venue.update({Venue.archived_at: clock.now()}).where(Venue.store == cast.east.id)
     page = await host_client.get(f"/desk/events/{cast.event.id}/sessions/new")
     assert (page.status_code, "还没有地点" in page.text) == (200, True)
 
 
-async def test_update_moves_the_session(host_client: httpx.AsyncClient, cast: Cast, venue: Venue) -> None:
+async def test_update_moves_the_session(host_client: Browser, cast: Cast, venue: Venue) -> None:
     page = await host_client.get(f"/desk/sessions/{cast.session.id}/edit")
     assert 'value="10:00"' in page.text
     typed = {"venue": str(venue.id), "day": in_days(9), "starts_at": "14:00", "ends_at": "15:30"}
@@ -81,7 +81,7 @@ async def test_update_moves_the_session(host_client: httpx.AsyncClient, cast: Ca
     assert (answer.status_code, row.venue, row.sequence, row.starts_at.hour) == (303, venue.id, 1, 6)
 
 
-async def test_resize_never_goes_below_who_is_in(host_client: httpx.AsyncClient, cast: Cast) -> None:
+async def test_resize_never_goes_below_who_is_in(host_client: Browser, cast: Cast) -> None:
     address = f"/desk/sessions/{cast.session.id}/places"
     refused = await send(host_client, address, places="2")
     assert (refused.status_code, 'id="e-places"' in refused.text) == (422, True)
@@ -89,7 +89,7 @@ async def test_resize_never_goes_below_who_is_in(host_client: httpx.AsyncClient,
     assert (await stored(cast.session.id)).places == 3
 
 
-async def test_destroy_calls_the_session_off(host_client: httpx.AsyncClient, cast: Cast) -> None:
+async def test_destroy_calls_the_session_off(host_client: Browser, cast: Cast) -> None:
     address = f"/desk/sessions/{cast.session.id}/cancellation"
     assert (await send(host_client, address, reason="")).status_code == 422
     assert (await send(host_client, address, reason="师傅病了")).status_code == 303

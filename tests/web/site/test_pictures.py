@@ -1,12 +1,12 @@
 from io import BytesIO
 
-import httpx
 import pytest
 from PIL import Image
 
 from events.catalog import pictures
 from events.catalog.tables import Picture
 from tests import make
+from tests.browser import Browser
 from tests.cast import Cast
 
 
@@ -16,7 +16,7 @@ async def picture(cast: Cast) -> Picture:
 
 
 @pytest.mark.parametrize(("file", "width"), [("cover.jpg", 1280), ("card.jpg", 480), ("chat.jpg", 600)])
-async def test_show_gives_a_jpeg_for_ever(anyone: httpx.AsyncClient, picture: Picture, file: str, width: int) -> None:
+async def test_show_gives_a_jpeg_for_ever(anyone: Browser, picture: Picture, file: str, width: int) -> None:
     answer = await anyone.get(f"/pictures/{picture.digest}/{file}")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
@@ -25,6 +25,6 @@ async def test_show_gives_a_jpeg_for_ever(anyone: httpx.AsyncClient, picture: Pi
         assert image.width == width
 
 
-async def test_show_of_anything_else_is_not_there(anyone: httpx.AsyncClient, picture: Picture) -> None:
+async def test_show_of_anything_else_is_not_there(anyone: Browser, picture: Picture) -> None:
     for address in (f"{picture.digest}/cover.png", f"{picture.digest}/%2e%2e", "0" * 64 + "/card.jpg", "x/card.jpg"):
         assert (await anyone.get(f"/pictures/{address}")).status_code == 404

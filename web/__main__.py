@@ -1,0 +1,5 @@
+"""`python -m web` is `linju`."""
+
+from web.cli import main
+
+main()
