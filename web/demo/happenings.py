@@ -23,6 +23,7 @@ from web.demo.timeline import ZONE, Timeline, hours_today, moment_on, spread
 
 GUEST = re.compile(r"(?P<name>[^\s(]+)(?:\((?P<end>没来|退)\))?")
 SIGN_UP_LASTS = timedelta(days=6)
+CALLED_OFF = "17:20"
 AT_THE_DOOR = (-14, -9, -6, -3, -1, 4, 8)  # minutes after the start, one family after the other
 
 
@@ -51,10 +52,10 @@ async def _begin(timeline: Timeline, made: Made, happening: story.Happening, wir
     event = await events.publish(event, by=host)
     for meeting, added in held:
         for session, names in zip(added, meeting.guests, strict=True):
-            _plan_guests(timeline, made, happening, event, session, _guests(made, names))
+            _plan_guests(timeline, made, happening, event, session, _guests(made, names, is_today=meeting.day is None))
     posts.plan(timeline, made, happening, event, [session for _meeting, added in held for session in added], wire)
     if happening.cancelled is not None:
-        timeline.plan(timeline.days_ago(happening.cancelled, "17:20"), partial(_cancel, event, happening.reason, made, happening.host))
+        timeline.plan(timeline.days_ago(happening.cancelled, CALLED_OFF), partial(_cancel, event, happening.reason, made, happening.host))
 
 
 def _details(timeline: Timeline, happening: story.Happening, host: int, picture: int | None) -> Details:
@@ -92,9 +93,11 @@ async def _add_sessions(timeline: Timeline, made: Made, event: Event, meeting: s
     return await sessions.add_series(event, venue, weekly, meeting.places, by=by)
 
 
-def _guests(made: Made, names: str) -> list[Guest]:
+def _guests(made: Made, names: str, *, is_today: bool) -> list[Guest]:
+    """Of today's, which may have begun, only the first is inside already: the door is there to be tried."""
     families = {family.name: family for family in made.shop.families}
-    return [Guest(families[each["name"]], each["end"] == "退", each["end"] == "没来") for each in GUEST.finditer(names)]
+    listed = enumerate(GUEST.finditer(names))
+    return [Guest(families[each["name"]], each["end"] == "退", each["end"] == "没来" or (is_today and n > 0)) for n, each in listed]
 
 
 def _plan_guests(
@@ -102,7 +105,8 @@ def _plan_guests(
 ) -> None:
     """They sign up in order over the last days of sign-up, as far as these have passed."""
     closes = session.starts_at - timedelta(minutes=event.closes_minutes)
-    until = min(closes - timedelta(hours=2), timeline.now - timedelta(hours=1))
+    called_off = timeline.now if happening.cancelled is None else timeline.days_ago(happening.cancelled, CALLED_OFF)
+    until = min(closes, called_off, timeline.now) - timedelta(hours=1)
     since = max((event.published_at or until) + timedelta(minutes=20), until - SIGN_UP_LASTS)
     until = max(until, since)
     codes_of_groups = ["", *(made.groups[name].code for post in happening.posts for name in post.groups)]

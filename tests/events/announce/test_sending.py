@@ -13,7 +13,7 @@ import pytest
 
 from events import clock
 from events.announce import announcements, deliveries, groups, pacing, sending
-from events.announce.channels import Kind, Outcome, Pace, Reason, wecom
+from events.announce.channels import Kind, Outcome, Reason, wecom
 from events.announce.deliveries import Line
 from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group, GroupKind
 from events.catalog.tables import Event, EventState, Store
@@ -418,7 +418,3 @@ async def test_without_the_robot_s_lock_more_than_one_gets_it(
     await write(event, chats, host)
     claims = await asyncio.gather(*(sending.claim() for _ in range(4)))
     assert len([claim for claim in claims if claim is not None]) > 1
-
-
-def test_pace_is_the_platform_s() -> None:
-    assert wecom.PACE == Pace(posts=20, seconds=60, at_once=1)

@@ -12,6 +12,7 @@ from events.catalog.tables import Event, Kind, Session, SessionState, Store, Ven
 from events.errors import NotThere, Refused
 from events.people.tables import Audit, Role, Staff
 from tests import make
+from tests.unlocked import take_locks_away
 
 pytestmark = pytest.mark.usefixtures("engine")
 HOURS = timedelta(hours=2)
@@ -136,16 +137,29 @@ async def test_add_refuses_the_same_again(event: Event, venue: Venue, session: S
     await sessions.add(event, venue, session.starts_at, session.ends_at, 12, by=host)
 
 
-async def test_add_at_once_twice_adds_one(event: Event, venue: Venue, host: Staff, tomorrow: datetime) -> None:
+async def tapped(event: Event, venue: Venue, host: Staff, starts_at: datetime) -> list[bool]:
+    """Which of four taps at once added the session."""
+
     async def add() -> bool:
         try:
-            await sessions.add(event, venue, tomorrow, tomorrow + HOURS, 12, by=host)
+            await sessions.add(event, venue, starts_at, starts_at + HOURS, 12, by=host)
         except Refused:
             return False
         return True
 
-    assert sorted(await asyncio.gather(*(add() for _tap in range(4)))) == [False, False, False, True]
+    return sorted(await asyncio.gather(*(add() for _tap in range(4))))
+
+
+async def test_add_at_once_adds_one(event: Event, venue: Venue, host: Staff, tomorrow: datetime) -> None:
+    assert await tapped(event, venue, host, tomorrow) == [False, False, False, True]
     assert await Session.count().where(Session.event == event.id) == 1
+
+
+async def test_add_at_once_adds_several_without_the_lock(
+    event: Event, venue: Venue, host: Staff, tomorrow: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_locks_away(monkeypatch)
+    assert sum(await tapped(event, venue, host, tomorrow)) > 1
 
 
 async def test_add_series_makes_them_all(event: Event, venue: Venue, host: Staff) -> None:
