@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
@@ -18,6 +19,7 @@ from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
 import events.reactions  # noqa: F401 -- importing installs the table of reactions
 from events import codes, db, duties, sealing
+from events.errors import NotThere
 from web import assets, errors, logs, settings
 from web.desk import area as desk
 from web.my import area as my
@@ -57,6 +59,7 @@ def create_app(given: settings.Settings, *, with_database: bool = True) -> Lites
         allowed_hosts=AllowedHostsConfig(allowed_hosts=[given.host], exclude=["^/health/"]),
         compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, exclude_opt_key=PRECOMPRESSED),
         middleware=[logs.access],
+        before_request=_refuse_nul,
         before_send=[_headers(given)],
         request_max_body_size=BODY,
         openapi_config=None,
@@ -70,6 +73,12 @@ def from_environment() -> Litestar:
     given = settings.read()
     logs.set_up(given.log)
     return create_app(given)
+
+
+async def _refuse_nul(request: Request[Any, Any, Any]) -> None:
+    """Nothing is called so, and PostgreSQL takes the very question for an error of ours."""
+    if "\0" in request.scope["path"]:
+        raise NotThere
 
 
 def _headers(given: settings.Settings) -> BeforeMessageSendHookHandler:

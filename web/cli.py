@@ -40,6 +40,7 @@ def main() -> None:
       LINJU_DATA           the folder of the data (default data)
       LINJU_SECRET         at least 32 characters; needed when several nodes serve, else kept in the data folder
       LINJU_WECOM_ADDRESS  another address than WeCom's, for a stand-in
+      LINJU_PROXIES        how many proxies of yours stand before it, 0 to 3 (default 0)
       LINJU_DUTIES         on (default) or off: whether serving processes also do the duties
       LINJU_LOG            json (default) or text
 

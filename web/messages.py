@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
@@ -19,7 +20,7 @@ from web import language
 
 ROOT = Path(__file__).parent.parent
 ENGLISH = "en"
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 HEADER = """# Linju in English. The msgid is the Chinese sentence; `python -m web.messages update` adds new ones and drops old ones.
 msgid ""
 msgstr ""
@@ -29,40 +30,40 @@ msgstr ""
 "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
 
 """
-BOTH_LANGUAGES = (
-    "web/times.py",
-    "web/counts.py",
-    "web/checks.py",
-    "events/catalog/texts.py",
-    "web/demo/",
-)  # these hold Chinese and English
-CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
-PLACEHOLDER = re.compile(r"%(?!%)(?:\((\w+)\))?")
+TWO_LANGUAGES = ("web/times.py", "web/counts.py", "web/checks.py", "web/demo/", "events/catalog/texts.py")  # Chinese beside its English
+OWN_NAME = "中文"  # a language is named as its readers name it
+CHINESE = re.compile(r"[\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff60]")
+PLACEHOLDER = re.compile(r"%(?!%)(?:\((\w+)\)[a-z])?")
 
 
 def update(catalog: Path, root: Path = ROOT) -> None:
     """Bring the catalog to what the sources say: translations kept, new sentences empty, unused ones gone; never a guess."""
-    catalog.parent.mkdir(parents=True, exist_ok=True)
     found = read(catalog)
     found.update(gather(root), no_fuzzy_matching=True)
+    write(found, catalog)
+
+
+def write(found: Catalog, catalog: Path) -> None:
+    """Nothing goes in that a second run, or another machine, would write differently."""
     text = BytesIO()
     write_po(text, found, width=0, omit_header=True, ignore_obsolete=True, include_lineno=False)
+    catalog.parent.mkdir(parents=True, exist_ok=True)
     catalog.write_text(HEADER + text.getvalue().decode().strip() + "\n", encoding="utf-8")
 
 
 def check(catalog: Path, root: Path = ROOT) -> list[str]:
     """What keeps an English reader from reading English, a line each."""
-    found, gathered = read(catalog), gather(root)
-    missing = [f"missing: {_name(message)} ({message.locations[0][0]})" for message in gathered if message.id and message.id not in found]
-    stale = [f"obsolete: {_name(message)}" for message in [*found, *found.obsolete.values()] if message.id and message.id not in gathered]
-    wrong = [f"{fault}: {_name(message)}" for message in found if message.id and message.id in gathered for fault in faults(message)]
-    return missing + stale + wrong + [fault for path in sources(root) for fault in unmarked(path, root)]
+    found, gathered = _by_key(read(catalog)), _by_key(gather(root))
+    missing = [f"missing: {_name(message)} ({message.locations[0][0]})" for key, message in gathered.items() if key not in found]
+    stale = [f"obsolete: {_name(message)}" for key, message in found.items() if key not in gathered]
+    left = [f"obsolete: {_name(message)}" for message in read(catalog).obsolete.values()]
+    wrong = [f"{fault}: {_name(message)}" for key, message in found.items() if key in gathered for fault in faults(message)]
+    return missing + stale + left + wrong + [fault for path in sources(root) for fault in unmarked(path, root)]
 
 
 def faults(message: Message) -> Iterator[str]:
     """Each thing wrong with one translation."""
-    ids = message.id if isinstance(message.id, tuple) else (message.id,)
-    texts = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+    ids, texts = _several(message.id), _several(message.string)
     if message.fuzzy:
         yield "fuzzy"
     if not all(texts) or len(texts) != len(ids):
@@ -77,20 +78,20 @@ def faults(message: Message) -> Iterator[str]:
 def unmarked(path: Path, root: Path = ROOT) -> Iterator[str]:
     """Chinese that no catalog will ever see: outside `_()`, or glued together inside it."""
     name = path.relative_to(root).as_posix()
-    if not name.startswith(BOTH_LANGUAGES):
+    if not name.startswith(TWO_LANGUAGES):
         found = _in_template(path) if path.suffix == ".html" else _in_python(path)
-        yield from (f"not marked: {text.strip()!r} ({name}:{line})" for line, text in found)
+        yield from (f"not marked: {text.strip()!r} ({name}:{line})" for line, text in found if text != OWN_NAME)
 
 
 def gather(root: Path = ROOT) -> Catalog:
     """Every marked sentence, in the order of the sources."""
     catalog = Catalog(locale=ENGLISH)
+    options = {"encoding": "utf-8", "silent": "false"}
     for path in sources(root):
-        method = babel_extract if path.suffix == ".html" else "python"
-        options = {"encoding": "utf-8", "silent": "false"}
+        method: Any = babel_extract if path.suffix == ".html" else "python"
         name = path.relative_to(root).as_posix()
-        for line, sentence, _comments, _context in extract_from_file(method, path, KEYWORDS, options=options):
-            catalog.add(sentence, locations=[(name, line)])
+        for line, sentence, _comments, context in extract_from_file(method, path, KEYWORDS, options=options):
+            catalog.add(sentence, locations=[(name, line)], context=context)
     return catalog
 
 
@@ -106,21 +107,29 @@ def read(catalog: Path) -> Catalog:
         return read_po(source, locale=ENGLISH)
 
 
+def _by_key(catalog: Catalog) -> dict[tuple[str, str | None], Message]:
+    return {(_several(message.id)[0], message.context): message for message in catalog if message.id}
+
+
+def _several(texts: Any) -> list[str]:
+    """A message's singular and plural, or its one sentence."""
+    return [text or "" for text in texts] if isinstance(texts, (tuple, list)) else [texts or ""]
+
+
 def _placeholders(text: str) -> set[str]:
-    return {match[1] or "%" for match in PLACEHOLDER.finditer(text)}
+    return {match[0] for match in PLACEHOLDER.finditer(text)}
 
 
 def _name(message: Message) -> str:
-    return repr(message.id[0] if isinstance(message.id, tuple) else message.id)
+    return repr(_several(message.id)[0])
 
 
 def _in_python(path: Path) -> Iterator[tuple[int, str]]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     seen = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
     for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and isinstance(call.func, (ast.Name, ast.Attribute)):
-            if getattr(call.func, "id", getattr(call.func, "attr", "")) in KEYWORDS:
-                seen |= {id(argument) for argument in call.args}
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS:
+            seen |= {id(argument) for argument in call.args}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value) and id(node) not in seen:
             yield node.lineno, node.value
@@ -140,12 +149,12 @@ def _in_template(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def main(arguments: list[str]) -> str | None:
-    """A sentence is what went wrong, and the exit code 1."""
+    """Nothing if all is well; else what is not, which makes the exit code 1."""
     catalog = language.catalog(ENGLISH)
     if arguments == ["update"]:
         update(catalog)
-        found = [message for message in read(catalog) if message.id]
-        empty = sum(1 for message in found if "not translated" in faults(message))
+        found = _by_key(read(catalog)).values()
+        empty = sum("not translated" in faults(message) for message in found)
         print(f"{len(found)} sentences, {empty} to translate")  # noqa: T201 -- a command's answer
         return None
     if arguments == ["check"]:

@@ -110,7 +110,7 @@ def environment(name: str) -> jinja2.Environment:
     )
     words = language.translations(name)
     i18n = cast("Any", env)  # the i18n extension adds methods that the type does not know
-    i18n.install_gettext_callables(words.ugettext, words.ungettext, newstyle=True)
+    i18n.install_gettext_callables(words.ugettext, words.ungettext, newstyle=True, pgettext=words.upgettext)
     env.globals.update(asset=assets.asset, icon=assets.icon, language=name, counts=counts)
     env.filters["markdown"] = markdown.render
     return env

@@ -29,6 +29,7 @@ class Settings:
     database: str = "sqlite:///data/linju.sqlite"  # DATABASE_URL
     secrets: tuple[str, ...] = ("",)  # LINJU_SECRET, newest first, comma separated: signs forms, seals credentials
     wecom_address: str = VENDOR_WECOM  # LINJU_WECOM_ADDRESS: another one only for a stand-in
+    proxies: int = 0  # LINJU_PROXIES: how many of ours stand before it, each adding to X-Forwarded-For
     duties: bool = True  # LINJU_DUTIES=off: this node serves pages only
     log: str = "json"  # LINJU_LOG: json or text
 
@@ -56,6 +57,7 @@ def read(environment: Mapping[str, str] | None = None, *, env_file: Path = Path(
         database=_database(given.get("DATABASE_URL") or f"sqlite:///{data / 'linju.sqlite'}"),
         secrets=_secrets(given.get("LINJU_SECRET") or "", data),
         wecom_address=_address("LINJU_WECOM_ADDRESS", given.get("LINJU_WECOM_ADDRESS") or VENDOR_WECOM),
+        proxies=int(_choice("LINJU_PROXIES", given.get("LINJU_PROXIES") or "0", ("0", "1", "2", "3"))),
         duties=_choice("LINJU_DUTIES", given.get("LINJU_DUTIES") or "on", ("on", "off")) == "on",
         log=_choice("LINJU_LOG", given.get("LINJU_LOG") or "json", ("json", "text")),
     )

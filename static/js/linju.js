@@ -67,9 +67,13 @@
     if (current) { row.scrollLeft = current.offsetLeft + current.offsetWidth / 2 - row.clientWidth / 2; }
   }
 
-  function start(root) { steppers(root); copiers(root); root.querySelectorAll(".tabs, .scroller").forEach(reveal); }
+  function start() {
+    steppers(document);
+    copiers(document);
+  }
 
   document.addEventListener("submit", once);
-  document.addEventListener("htmx:afterSwap", function (event) { start(event.target); });
-  start(document);
+  document.addEventListener("htmx:load", start);   // after every swap
+  start();
+  document.querySelectorAll(".tabs, .scroller").forEach(reveal);
 })();

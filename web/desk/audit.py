@@ -18,7 +18,7 @@ AnyRequest = Request[Any, Any, Any]
 
 ACTS = {
     "announcement.written": _("写了公告"),
-    "arrival.made": _("签到"),
+    "arrival.made": _("签了到"),
     "arrival.undone": _("撤回签到"),
     "compound.added": _("加了小区"),
     "compound.archived": _("收起小区"),
@@ -30,7 +30,7 @@ ACTS = {
     "delivery.posted": _("公告贴好了"),
     "delivery.stopped": _("公告不发了"),
     "delivery.there": _("公告看过了，群里有"),
-    "event.cancelled": _("取消活动"),
+    "event.cancelled": _("取消了活动"),
     "event.copied": _("复制活动"),
     "event.drafted": _("起草活动"),
     "event.edited": _("改了活动"),

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 
 from events.errors import _
 from events.people import sign_ins
-from web import forms, replies
+from web import callers, forms, replies
 from web.desk import entry
 from web.viewer import STAFF_COOKIE, Viewer
 
@@ -36,7 +36,7 @@ async def create(request: AnyRequest) -> Response[Any]:
     if not password:
         form.wrong("password", _("这里还空着"))
     form.check()
-    token = await sign_ins.start_for_staff(login, password, address=request.client.host if request.client else "")
+    token = await sign_ins.start_for_staff(login, password, address=callers.address(request))
     response = replies.away(entry.local(form.value("next")))
     remember(request, response, token)
     return response

@@ -1,0 +1,250 @@
+"""The demo's month, told once for each engine and read by many tests; those that need another database come last."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import click
+import httpx
+import pytest
+
+from events import clock, sealing
+from events.announce import deliveries
+from events.announce.tables import Delivery, DeliveryState, Group, GroupKind
+from events.catalog.tables import Event, EventState, Kind, Picture, Session, SessionState
+from events.checkin import rosters
+from events.checkin.tables import Arrival
+from events.db.engine import PooledEngine
+from events.leases import Lease
+from events.people import sign_ins
+from events.people.tables import Role, Staff
+from events.piccolo_app import TABLES
+from events.signup import capacity
+from events.signup.tables import Attendee, AttendeeKind, Consent, Registration, State
+from tests import databases, make
+from web import demo, standin
+from web.demo import drawings, keeping, timeline
+from web.demo.story import Day, Weekday
+
+ADDRESS = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="module")
+async def month(opened: PooledEngine, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The demo, filled; gives what its groups read, as a page."""
+    await databases.empty(opened)
+    sealing.use(["the demo's key of 32 characters, at least"])
+    with standin.running(demo.ROBOTS, keep=tmp_path_factory.mktemp("demo") / "groups.jsonl") as groups_address:
+        await demo.fill(ADDRESS, groups_address)
+        async with httpx.AsyncClient(trust_env=False) as client:
+            yield (await client.get(groups_address, headers={"accept-language": "zh"})).text
+    await databases.empty(opened)
+
+
+async def row_counts() -> dict[str, int]:
+    return {table._meta.tablename: await table.count() for table in TABLES}
+
+
+async def test_fill_twice_is_the_same_as_once(month: str) -> None:
+    before = await row_counts()
+    assert await demo.make_ready(fresh=False) is True
+    assert await row_counts() == before
+    assert {name for name, rows in before.items() if not rows} <= {"attempt", "pairing"}
+
+
+async def test_fill_has_every_kind_and_state_of_event(month: str) -> None:
+    events = await Event.objects()
+    assert {event.kind for event in events} == set(Kind)
+    assert {event.state for event in events} == set(EventState)
+    assert 16 <= len(events) <= 20
+    assert any(event.opens_at is not None and event.opens_at > clock.now() for event in events)
+    assert await Picture.count() == 2
+
+
+async def test_fill_has_eight_groups_of_three_kinds_most_of_them_by_hand(month: str) -> None:
+    groups = await Group.objects()
+    assert len(groups) == 8
+    assert {group.kind for group in groups} == set(GroupKind)
+    assert [group.channel for group in groups].count("wecom") == 3
+
+
+async def test_fill_reaches_from_two_weeks_ago_to_three_ahead(month: str) -> None:
+    moment = clock.now()
+    starts = [session.starts_at - moment for session in await Session.objects()]
+    assert timedelta(days=-15) < min(starts) < timedelta(days=-10)
+    assert timedelta(days=14) < max(starts) < timedelta(days=22)
+
+
+async def test_fill_has_a_full_session_with_families_waiting(month: str) -> None:
+    coming = await Session.objects().where(Session.starts_at > clock.now(), Session.state == SessionState.ON)
+    counts = await capacity.counts([session.id for session in coming])
+    full = [session for session in coming if session.id in counts and counts[session.id].waiting_families]
+    assert [(counts[session.id].taken, counts[session.id].waiting_families) for session in full] == [(full[0].places, 3)]
+
+
+async def test_fill_oversells_nothing(month: str) -> None:
+    sessions = await Session.objects()
+    counts = await capacity.counts([session.id for session in sessions])
+    assert all(counts[session.id].taken <= session.places for session in sessions if session.id in counts)
+
+
+async def test_fill_lets_people_in_around_the_start_and_never_later_than_now(month: str) -> None:
+    arrivals = await Arrival.objects(Arrival.session)
+    assert len(arrivals) > 50
+    assert all(abs(arrival.at - arrival.session.starts_at) < timedelta(minutes=20) for arrival in arrivals)
+    assert max(arrival.at for arrival in arrivals) <= clock.now()
+
+
+async def test_fill_dates_every_sign_up_between_publishing_and_now(month: str) -> None:
+    published = {event.id: event.published_at for event in await Event.objects()}
+    for registration in await Registration.objects(Registration.session):
+        assert published[registration.session.event] < registration.created_at <= clock.now()
+        assert registration.created_at < registration.session.starts_at
+
+
+async def test_fill_has_no_shows_refusals_twins_and_places_given_back(month: str) -> None:
+    past = await Session.objects().where(Session.ends_at < clock.now())
+    rows = [row for session in past for row in await rosters.of(session.id)]
+    assert any(row.registration.state == State.PLACED and not row.is_in for row in rows)
+    assert any(row.registration.state == State.CANCELLED for row in rows)
+    everything = [row for session in await Session.objects() for row in await rosters.of(session.id)]
+    assert len([row for row in everything if row.is_phone_twin]) == 2
+    refused = await Registration.select(Registration.id).where(Registration.consent == Consent.REFUSED)
+    children = await Attendee.objects().where(
+        Attendee.registration.is_in([row["id"] for row in refused]), Attendee.kind == AttendeeKind.CHILD
+    )
+    assert children
+    assert {child.name for child in children} == {""}
+
+
+async def test_fill_leaves_each_store_a_door_to_try_today(month: str) -> None:
+    today = clock.now().astimezone(timeline.ZONE).date()
+    sessions = await Session.objects(Session.event).where(Session.ends_at > clock.now() - timedelta(days=1))
+    stores = set()
+    for session in sessions:
+        if session.starts_at.astimezone(timeline.ZONE).date() == today and not all(row.is_in for row in await rosters.of(session.id)):
+            stores.add(session.event.store)
+    assert len(stores) == 2
+
+
+async def test_fill_posts_to_the_stand_in_and_leaves_something_to_look_at(month: str) -> None:
+    states = [row["state"] for row in await Delivery.select(Delivery.state)]
+    assert {state: states.count(state) for state in set(states)} == {
+        DeliveryState.ACCEPTED: 7,
+        DeliveryState.UNKNOWN: 1,
+        DeliveryState.TO_DO: 2,
+    }
+    assert re.findall(r"/G/[0-9A-Z]{5}/\d+", month)
+    host = await Staff.objects().get(Staff.login == "he")
+    assert host is not None
+    assert sorted(line.state for line in await deliveries.waiting_for(host)) == [DeliveryState.TO_DO, DeliveryState.UNKNOWN]
+
+
+async def test_welcome_prints_sign_ins_that_work_for_each_role(month: str) -> None:
+    printed = demo.welcome(ADDRESS, ADDRESS, "http://127.0.0.1:8001", timedelta())
+    sign_in_lines = re.findall(r"(owner|lead|host) +login (\w+) +password (\S+)", printed)
+    assert {role for role, _login, _password in sign_in_lines} == set(Role)
+    for role, login, password in sign_in_lines:
+        member = await sign_ins.staff_of(await sign_ins.start_for_staff(login, password, address="127.0.0.1"))
+        assert member is not None
+        assert member.role == role
+
+
+async def test_make_ready_throws_only_the_marked_data_away(month: str) -> None:
+    """The last to read the month: it ends it."""
+    assert await demo.make_ready(fresh=True) is False
+    assert not any((await row_counts()).values())
+
+
+async def test_make_ready_starts_over_when_filling_was_cut_short(engine: PooledEngine) -> None:
+    await keeping.begin()
+    await make.store()
+    assert await demo.make_ready(fresh=False) is False
+    assert not any((await row_counts()).values())
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+async def test_make_ready_refuses_a_database_that_is_not_the_demos(engine: PooledEngine, fresh: bool) -> None:
+    await make.staff(Role.OWNER)
+    before = await row_counts()
+    with pytest.raises(click.ClickException, match="not the demo's"):
+        await demo.make_ready(fresh=fresh)
+    assert await row_counts() == before
+    with pytest.raises(RuntimeError, match="not the demo's"):
+        await keeping.throw_away()
+
+
+async def test_make_ready_takes_an_empty_database_in_which_duties_ran(engine: PooledEngine) -> None:
+    await Lease(duty="rows.sweep", holder="a worker", until=clock.now()).save()
+    assert await demo.make_ready(fresh=False) is False
+
+
+def test_welcome_offers_a_fresh_month_after_a_week() -> None:
+    assert "--fresh" not in demo.welcome(ADDRESS, ADDRESS, "", timedelta(days=7))
+    assert "8 days ago; start with --fresh" in demo.welcome(ADDRESS, ADDRESS, "", timedelta(days=8))
+
+
+def test_settle_has_a_database_of_its_own() -> None:
+    environment = {"LINJU_DATA": "somewhere"}
+    demo.settle(environment, 8003)
+    folder = Path("somewhere/demo")
+    assert environment["LINJU_DATA"] == str(folder)
+    assert environment["DATABASE_URL"] == f"sqlite:///{folder / 'linju.sqlite'}"
+    assert environment["LINJU_ADDRESS"] == "http://127.0.0.1:8003"
+
+
+def test_settle_respects_what_the_environment_says() -> None:
+    environment = {"DATABASE_URL": "postgresql://127.0.0.1/demo", "LINJU_ADDRESS": "https://demo.example"}
+    demo.settle(environment, 8000)
+    assert (environment["DATABASE_URL"], environment["LINJU_ADDRESS"]) == ("postgresql://127.0.0.1/demo", "https://demo.example")
+
+
+def test_free_port_passes_over_a_busy_one() -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        assert port < demo.free_port(port) <= port + demo.PORTS
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 16) + timedelta(days=n) for n in range(7)])
+@pytest.mark.parametrize("weekday", list(Weekday))
+def test_counted_from_finds_the_weekday_and_never_today(today: date, weekday: Weekday) -> None:
+    found = {week: Day(weekday, week).counted_from(today) for week in (-2, -1, 0, 1)}
+    assert {day.weekday() for day in found.values()} == {weekday}
+    assert {
+        week: (day - today).days in range(7 * week + (week >= 0), 7 * week + 7 + (week >= 0)) for week, day in found.items()
+    } == dict.fromkeys(found, True)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("00:10", ("10:00", "11:30")),
+        ("09:20", ("11:30", "13:00")),
+        ("12:00", ("14:30", "16:00")),
+        ("18:29", ("19:30", "21:00")),
+        ("20:10", ("20:00", "23:59")),
+        ("23:55", ("23:30", "23:59")),
+    ],
+)
+def test_hours_today_leaves_time_to_try_the_door(now: str, expected: tuple[str, str]) -> None:
+    today = date(2026, 11, 22)
+    found = timeline.hours_today(timeline.moment_on(today, now), 90)
+    assert found == tuple(timeline.moment_on(today, each) for each in expected)
+
+
+def test_spread_keeps_order_and_lets_people_sleep() -> None:
+    since = datetime(2026, 11, 16, 2, tzinfo=UTC)
+    found = timeline.spread(since, since + timedelta(days=5), 23)
+    assert found == sorted(found)
+    assert all(8 <= moment.astimezone(timeline.ZONE).hour < 22 for moment in found)
+
+
+@pytest.mark.parametrize("name", ["bowl", "buns"])
+def test_drawn_is_a_jpeg(name: str) -> None:
+    assert drawings.drawn(name).startswith(b"\xff\xd8\xff")

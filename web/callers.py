@@ -1,0 +1,16 @@
+"""Where a request comes from, for counting failures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request
+
+
+def address(request: Request[Any, Any, Any]) -> str:
+    """The caller's address; behind proxies of ours, what the outermost of them saw, never what the caller wrote into the header."""
+    proxies: int = request.app.state.settings.proxies
+    seen = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+    if proxies and len(seen) >= proxies:
+        return seen[-proxies]
+    return request.client.host if request.client else ""
