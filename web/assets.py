@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from litestar import Request, Response, Router, get
+from litestar.params import FromPath
 from markupsafe import Markup
 
 from events.errors import NotThere
@@ -109,7 +110,7 @@ def _by_hashed_name() -> dict[str, Pressed]:
 
 
 @get("/{path:path}", name="assets.show", sync_to_thread=False)
-def show(request: Request[Any, Any, Any], path: Path) -> Response[bytes]:
+def show(request: Request[Any, Any, Any], path: FromPath[Path]) -> Response[bytes]:
     """A file by its hashed name, to be kept for a year; by its plain name, asked about each time."""
     return _answer(request, path.as_posix().lstrip("/"))
 

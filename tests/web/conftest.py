@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from litestar import Litestar
-from litestar.exceptions import LitestarDeprecationWarning
 
 from events.db.engine import PooledEngine
 from tests import browser
@@ -25,9 +23,7 @@ def serving() -> Litestar:
     given = settings.Settings(
         address=browser.ADDRESS, data=Path(), database="", secrets=("a secret of 32 characters, or so",), duties=False
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", LitestarDeprecationWarning)  # parameters are told by their names: version 3 will want marks
-        return create_app(given, with_database=False)
+    return create_app(given, with_database=False)
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from events import db
+from events import clock, db
 from events.catalog import listing
 from events.people import sign_ins
 from events.people.tables import Staff
-from events.signup import capacity, registrations
+from events.signup import capacity
 from tests import browser, make
 from tests.browser import TOKEN, Browser
 from tests.cast import Cast
@@ -94,7 +94,7 @@ async def test_another_browsers_token_is_forged(cast: Cast, anyone: Browser, fam
 async def test_a_refusal_without_a_form_is_a_page_with_its_sentence(
     cast: Cast, family_client: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registrations.clock, "now", lambda: cast.session.starts_at)
+    monkeypatch.setattr(clock, "now", lambda: cast.session.starts_at)
     answer = await family_client.post(f"/my/registrations/{cast.chens_registration.id}/cancellation")
     assert answer.status_code == 422
     assert "这一场已经开始了" in answer.text

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from piccolo.table import Table
@@ -123,7 +124,7 @@ async def test_public_session_is_of_its_event(cast: Cast) -> None:
 
 async def test_by_is_the_one_row_with_a_value(cast: Cast) -> None:
     assert (await find.by(Session, Session.uid, cast.session.uid)).id == cast.session.id
-    assert not await is_there(find.by(Session, Session.uid, make.uuid4()))
+    assert not await is_there(find.by(Session, Session.uid, uuid4()))
 
 
 @pytest.mark.parametrize("address", ["/events/{}", "/my/registrations/{}", "/my/sessions/{}/registration", "/calendar/{}/events.ics"])

@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from events import duties
 from events.announce import announcements, deliveries
@@ -21,7 +23,7 @@ OFFERED = 40  # events to choose from
 
 
 @get("/announcements", name="desk.announcements.index")
-async def index(request: AnyRequest, viewer: Viewer, before: int = 0) -> Response[Any]:
+async def index(request: AnyRequest, viewer: NamedDependency[Viewer], before: FromQuery[int] = 0) -> Response[Any]:
     """The newest of one's stores; `before` goes back in time."""
     rows = await announcements.seen_by(viewer.member, before=before or None)
     ledgers = await deliveries.of_all([row.id for row in rows])
@@ -35,7 +37,7 @@ async def index(request: AnyRequest, viewer: Viewer, before: int = 0) -> Respons
 
 
 @get("/announcements/new", name="desk.announcements.new")
-async def new(request: AnyRequest, viewer: Viewer, event: int = 0) -> Response[Any]:
+async def new(request: AnyRequest, viewer: NamedDependency[Viewer], event: FromQuery[int] = 0) -> Response[Any]:
     """About the event named in the query, or to choose one of those that still come."""
     if event:
         form = forms.blank(request)
@@ -51,7 +53,7 @@ async def draw_new(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/announcements/preview", name="desk.announcements.preview", status_code=200)
-async def preview(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def preview(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """What the groups will read, while it is still being typed."""
     form = await forms.read(request)
     fields = await announcement_form.context(request, form, await _event(viewer, form))
@@ -59,7 +61,7 @@ async def preview(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @post("/announcements", name="desk.announcements.create", status_code=303, opt={"form": draw_new})
-async def create(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     form = await forms.read(request)
     event = await _event(viewer, form)
     if form.value("act") == "preview":
@@ -82,7 +84,7 @@ async def create(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get("/announcements/{id:int}", name="desk.announcements.show")
-async def show(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """The ledger: every group, and how it stands there."""
     announcement = await find.announcement(viewer, id)
     store = await find.by(Store, Store.id, announcement.store)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events import codes
 from events.checkin import arrivals, tickets
@@ -27,7 +29,7 @@ async def _ticket(viewer: Viewer, id: int) -> Ticket:
 
 
 @get("/tickets/{ticket:int}", name="desk.arrivals.show")
-async def show(request: AnyRequest, viewer: Viewer, ticket: int) -> Response[Any]:
+async def show(request: AnyRequest, viewer: NamedDependency[Viewer], ticket: FromPath[int]) -> Response[Any]:
     """The arrival page: the answer in one word, the family's people, one button."""
     return await _page(request, await _ticket(viewer, ticket), forms.blank(request))
 
@@ -37,7 +39,7 @@ async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/tickets/{ticket:int}/arrival", name="desk.arrivals.create", opt={"form": form_page})
-async def create(request: AnyRequest, viewer: Viewer, ticket: int) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer], ticket: FromPath[int]) -> Response[Any]:
     """Let the ticked people in, with one tap; a second tap or a retry changes nothing."""
     row = await _ticket(viewer, ticket)
     form = await forms.read(request)
@@ -49,7 +51,7 @@ async def create(request: AnyRequest, viewer: Viewer, ticket: int) -> Response[A
 
 
 @post("/tickets/{ticket:int}/arrival/removal", name="desk.arrivals.destroy", status_code=303)
-async def destroy(request: AnyRequest, viewer: Viewer, ticket: int) -> Response[Any]:
+async def destroy(request: AnyRequest, viewer: NamedDependency[Viewer], ticket: FromPath[int]) -> Response[Any]:
     """Undo: they did not come in after all."""
     row = await _ticket(viewer, ticket)
     await arrivals.undo(row, by=viewer.member)
@@ -63,7 +65,7 @@ async def lookup_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/sessions/{session:int}/ticket", name="desk.arrivals.find", opt={"form": lookup_page})
-async def by_number(request: AnyRequest, viewer: Viewer, session: int) -> Response[Any]:
+async def by_number(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[Any]:
     """Six digits of this session lead to the arrival page; wrong ones are counted and slowed."""
     row = await find.session(viewer, session)
     form = await forms.read(request)

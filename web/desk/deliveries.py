@@ -4,6 +4,8 @@ import asyncio
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events import duties
 from events.announce import deliveries, links
@@ -27,7 +29,7 @@ ANSWERS = {
 
 
 @get("/deliveries", name="desk.deliveries.index")
-async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Everything that waits for this person."""
     times = event_pages.desk_times(request)
     lines = await deliveries.waiting_for(viewer.member)
@@ -36,7 +38,7 @@ async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get("/deliveries/{id:int}", name="desk.deliveries.show")
-async def show(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """What to copy and where to paste it; other ends tell how it ended."""
     delivery = await find.delivery(viewer, id)
     announcement, group = await _belongings(delivery)
@@ -54,7 +56,7 @@ async def show(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
 
 
 @get("/deliveries/{id:int}/link.png", name="desk.deliveries.qr")
-async def qr(request: AnyRequest, viewer: Viewer, id: int) -> Response[bytes]:
+async def qr(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[bytes]:
     """The group's own link as a picture to paste beside the words."""
     delivery = await find.delivery(viewer, id)
     announcement, group = await _belongings(delivery)
@@ -63,21 +65,21 @@ async def qr(request: AnyRequest, viewer: Viewer, id: int) -> Response[bytes]:
 
 
 @post("/deliveries/{id:int}/posting", name="desk.deliveries.post", status_code=303)
-async def post_by_hand(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def post_by_hand(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     delivery = await find.delivery(viewer, id)
     is_new = await deliveries.posted(delivery, by=viewer.member)
     return replies.to(request, "desk.announcements.show", id=delivery.announcement, note="posted" if is_new else "")
 
 
 @post("/deliveries/{id:int}/posting/undo", name="desk.deliveries.undo", status_code=303)
-async def undo(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def undo(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     delivery = await find.delivery(viewer, id)
     is_undone = await deliveries.not_posted(delivery, by=viewer.member)
     return replies.to(request, "desk.announcements.show", id=delivery.announcement, note="undone" if is_undone else "")
 
 
 @post("/deliveries/{id:int}/answer", name="desk.deliveries.answer", status_code=303)
-async def answer(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def answer(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """`answer` is one of ANSWERS, about the `attempt` the host looked at; one about an older attempt changes nothing."""
     delivery = await find.delivery(viewer, id)
     form = await forms.read(request)

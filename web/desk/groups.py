@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from events.announce import groups
 from events.announce.tables import ChannelName, Group, GroupKind
@@ -20,7 +22,7 @@ ROBOT = 300  # characters of what may be pasted
 
 
 @get("/groups", name="desk.groups.index")
-async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """The groups of the stores one sees, with their health."""
     seen = await stores.seen_by(viewer.member)
     rows = await groups.seen_by(viewer.member)
@@ -35,7 +37,7 @@ async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get("/groups/new", name="desk.groups.new")
-async def new(request: AnyRequest, viewer: Viewer, store: str = "") -> Response[Any]:
+async def new(request: AnyRequest, viewer: NamedDependency[Viewer], store: FromQuery[str] = "") -> Response[Any]:
     form = forms.blank(request).fill(store=store or None, host=viewer.member.id, kind=GroupKind.GENERAL, channel=ChannelName.BY_HAND)
     return await draw_new(request, form)
 
@@ -46,7 +48,7 @@ async def draw_new(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/groups", name="desk.groups.create", status_code=303, opt={"form": draw_new})
-async def create(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     form = await forms.read(request)
     store = await _store(viewer, form)
     details, robot = _read(form, viewer, store), form.text("credential", at_most=ROBOT, required=False)
@@ -56,7 +58,7 @@ async def create(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get("/groups/{id:int}", name="desk.groups.edit")
-async def edit(request: AnyRequest, id: int) -> Response[Any]:
+async def edit(request: AnyRequest, id: FromPath[int]) -> Response[Any]:
     return await draw_edit(request, forms.blank(request))
 
 
@@ -78,7 +80,7 @@ async def draw_edit(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/groups/{id:int}", name="desk.groups.update", status_code=303, opt={"form": draw_edit})
-async def update(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def update(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     group = await find.group(viewer, id)
     store = await find.by(Store, Store.id, group.store)
     form = await forms.read(request)
@@ -90,7 +92,7 @@ async def update(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
 
 
 @post("/groups/{id:int}/archive", name="desk.groups.archive", status_code=303)
-async def archive(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def archive(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     await groups.archive(await find.group(viewer, id), by=viewer.member)
     return replies.to(request, "desk.groups.index", note="archived")
 

@@ -5,6 +5,8 @@ import base64
 from typing import Any
 
 from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events.catalog import sessions
 from events.checkin import qr
@@ -17,7 +19,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @post("/registrations/{id:int}/pairing", name="desk.pairings.create", status_code=200)
-async def create(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """Drawn into the answer itself: the secret is in no address, and a reload asks before making another."""
     registration = await find.desk_registration(viewer, id)
     _session, event, _store = await sessions.whole(registration.session)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events.catalog import sessions
 from events.checkin import rosters, tickets
@@ -16,7 +18,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/sessions/{session:int}/registrations", name="desk.registrations.index")
-async def index(request: AnyRequest, session: int) -> Response[Any]:
+async def index(request: AnyRequest, session: FromPath[int]) -> Response[Any]:
     return await draw(request, session, forms.blank(request))
 
 
@@ -36,7 +38,7 @@ async def draw(request: AnyRequest, session: int, form: forms.Form) -> Response[
 
 
 @get("/registrations/{id:int}", name="desk.registrations.show")
-async def show(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     return await draw_one(request, await find.desk_registration(viewer, id))
 
 
@@ -55,7 +57,7 @@ async def draw_one(request: AnyRequest, registration: Registration, *, pairing: 
 
 
 @post("/registrations/{id:int}/cancellation", name="desk.registrations.cancel", status_code=303)
-async def cancel(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def cancel(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """The family called: its places go on."""
     registration = await find.desk_registration(viewer, id)
     await registrations.cancel(registration, by=viewer.member)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 
 from events.announce import deliveries
 from events.catalog import listing
@@ -17,7 +18,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/", name="desk.today.index")
-async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Today's sessions of the stores one sees, and the next coming ones when there are none."""
     rows = await listing.coming(store=None if rights.owns(viewer.member) else viewer.member.store, limit=30)
     cards = await event_pages.cards(request, rows)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 
 from events.people import sign_ins
 from web import replies
@@ -13,7 +14,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/", name="my.home.index")
-async def index(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Coming first, then what was; empty for a device nobody signed up on."""
     mine = await event_pages.of_household(request, viewer.household) if viewer.household is not None else []
     coming = [each for each in mine if not each.is_over]

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from events import clock, codes
 from events.catalog import sessions, texts
@@ -36,14 +38,14 @@ class Asked:
 
 
 @get("/registration", name="my.registrations.chosen")
-async def chosen(request: AnyRequest, session: int = 0, via: str = "") -> Response[None]:
+async def chosen(request: AnyRequest, session: FromQuery[int] = 0, via: FromQuery[str] = "") -> Response[None]:
     """From the event's page without script: the session picked there leads to its form."""
     asked = await _asked(session)
     return replies.away(_form_address(request, asked.session, via))
 
 
 @get("/sessions/{session:int}/registration", name="my.registrations.new")
-async def new(request: AnyRequest, viewer: Viewer, session: int, via: str = "") -> Response[Any]:
+async def new(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int], via: FromQuery[str] = "") -> Response[Any]:
     asked = await _asked(session)
     if viewer.household is not None and (mine := await registrations.of_household_in(viewer.household, session)):
         return replies.to(request, "my.registrations.show", id=mine.id)
@@ -59,7 +61,7 @@ async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 
 @post("/sessions/{session:int}/registration", name="my.registrations.create", opt={"form": form_page})
-async def create(request: AnyRequest, viewer: Viewer, session: int) -> Response[Any]:
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[Any]:
     """`act` says what the pressed button means: another child, one less, a look over it, back, or sign up."""
     asked = await _asked(session)
     form = await forms.read(request)
@@ -81,13 +83,13 @@ async def create(request: AnyRequest, viewer: Viewer, session: int) -> Response[
 
 
 @get("/registrations/{id:int}", name="my.registrations.show")
-async def show(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     registration = await find.own_registration(viewer, id)
     return await registration_pages.page(request, registration, ways=registration_pages.own(request, registration))
 
 
 @post("/registrations/{id:int}/cancellation", name="my.registrations.cancel", status_code=303)
-async def cancel(request: AnyRequest, viewer: Viewer, id: int) -> Response[Any]:
+async def cancel(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """The family gives its places back."""
     registration = await find.own_registration(viewer, id)
     await registrations.cancel(registration)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from events.calendar import feeds, ics
 from events.catalog.tables import Store, Venue
@@ -15,7 +16,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/events/{event:int}/sessions/{session:int}/calendar.ics", name="site.calendars.session")
-async def session(request: AnyRequest, event: int, session: int) -> Response[bytes]:
+async def session(request: AnyRequest, event: FromPath[int], session: FromPath[int]) -> Response[bytes]:
     """One session, with the place as anybody may know it."""
     row = await find.public_event(event)
     meeting = await find.public_session(row, session)
@@ -27,7 +28,7 @@ async def session(request: AnyRequest, event: int, session: int) -> Response[byt
 
 
 @get("/calendar/{store:int}/events.ics", name="site.calendars.store")
-async def store_feed(request: AnyRequest, store: int) -> Response[bytes]:
+async def store_feed(request: AnyRequest, store: FromPath[int]) -> Response[bytes]:
     """The store's feed to subscribe to; its language does not change with the reader's, for its bytes must not."""
     if not 0 < store <= find.LARGEST:
         raise NotThere

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get
+from litestar.params import FromPath, FromQuery
 
 from events import clock
 from events.catalog import listing
@@ -39,7 +40,9 @@ class Filters:
 
 
 @get("/", name="site.events.index", opt={PRECOMPRESSED: True})
-async def index(request: AnyRequest, kind: str = "", store: str = "", week: str = "", room: str = "") -> Response[Any]:
+async def index(
+    request: AnyRequest, kind: FromQuery[str] = "", store: FromQuery[str] = "", week: FromQuery[str] = "", room: FromQuery[str] = ""
+) -> Response[Any]:
     """What is on, soonest first. Anything unknown in the address is as if it were not there."""
     return await kept.page(request, lambda: _list(request, kind, store, week, room))
 
@@ -78,7 +81,7 @@ async def _list(request: AnyRequest, kind: str, store: str, week: str, room: str
 
 
 @get("/events/{event:int}", name="site.events.show", opt={PRECOMPRESSED: True})
-async def show(request: AnyRequest, event: int, via: str = "") -> Response[Any]:
+async def show(request: AnyRequest, event: FromPath[int], via: FromQuery[str] = "") -> Response[Any]:
     """`via` is the group's code a family came by; the form carries it on."""
     return await kept.page(request, lambda: _one(request, event, via if via.isalnum() and len(via) <= VIA else ""))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.datastructures import Cookie
+from litestar.params import FromQuery
 
 from web import replies
 from web.viewer import LOOK_COOKIE, Look, plain
@@ -17,7 +18,11 @@ _LOCAL = re.compile(r"/[A-Za-z0-9/_.?=&%-]*")
 
 @get("/look", name="site.looks.update", sync_to_thread=False)
 def update(
-    request: Request[Any, Any, Any], language: str | None = None, size: str | None = None, theme: str | None = None, back: str = "/"
+    request: Request[Any, Any, Any],
+    language: FromQuery[str | None] = None,
+    size: FromQuery[str | None] = None,
+    theme: FromQuery[str | None] = None,
+    back: FromQuery[str] = "/",
 ) -> Response[None]:
     """Changes what is named and goes back to a page of ours; anything unknown is forgotten."""
     given = {name: value for name, value in (("language", language), ("size", size), ("theme", theme)) if value is not None}

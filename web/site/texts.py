@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from events.catalog import texts
 from events.catalog.tables import Store, TextKind
@@ -13,7 +14,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/stores/{store:int}/privacy", name="site.texts.show")
-async def show(request: AnyRequest, store: int) -> Response[Any]:
+async def show(request: AnyRequest, store: FromPath[int]) -> Response[Any]:
     row = await find.by(Store, Store.id, store if 0 < store <= find.LARGEST else 0)
     return replies.page(
         request,

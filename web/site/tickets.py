@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from events.catalog import sessions
 from events.checkin import tickets
@@ -16,7 +18,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get(["/T/{secret:str}", "/t/{secret:str}"], name="site.tickets.show")
-async def show(request: AnyRequest, viewer: Viewer, secret: str) -> Response[Any]:
+async def show(request: AnyRequest, viewer: NamedDependency[Viewer], secret: FromPath[str]) -> Response[Any]:
     """Staff of the store land on the arrival page; anybody else sees event, time, place and head count, and no name."""
     ticket = await tickets.by_secret(secret)
     session, event, store = await sessions.whole(ticket.session)
