@@ -23,11 +23,12 @@ from events.announce.tables import ChannelName
 from events.db import writing
 from events.people import attempts
 from events.people.tables import ResetLink, SignIn
+from events.signup import erasure
 from events.signup.tables import Pairing
 
 log = structlog.get_logger("linju")
 
-DAY = 86_400.0
+HOUR, DAY = 3_600.0, 86_400.0
 GLANCE = 60.0  # seconds: how often at most a process asks whether a rare duty is due
 RECOVERY = 5.0  # seconds after an error
 KEPT = timedelta(days=30)  # rows that ended are kept so long, for whoever asks what happened
@@ -61,10 +62,16 @@ async def sweep(wire: sending.Wire) -> bool:
     return False
 
 
+async def erase(wire: sending.Wire) -> bool:
+    """What families told for events long over."""
+    return await erasure.sweep()
+
+
 DUTIES = (
     Duty("deliveries.send", 1, sending.send_next, lanes=4, is_shared=True),
     Duty("deliveries.lapse", 5, lapse),
     Duty("rows.sweep", DAY, sweep),
+    Duty("families.erase", HOUR, erase),
 )
 
 _naps: set[asyncio.Event] = set()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import Coroutine
 from typing import Any
@@ -89,40 +88,9 @@ def serve(workers: int, host: str, port: int) -> None:
         os.environ["LINJU_ADDRESS"] = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 -- compared, not bound
     given = _settings()
     _bring_up_to_date(given)
-    serve_forever(workers=workers, host=host, port=port)
+    from web import server  # noqa: PLC0415 -- heavy, and only this command needs it
 
-
-def serve_forever(*, workers: int, host: str, port: int) -> None:
-    """Granian until a signal; a port in use ends with a sentence before anything starts."""
-    from granian import Granian  # noqa: PLC0415 -- heavy, and only this command needs it
-    from granian.constants import Interfaces  # noqa: PLC0415
-
-    if not is_free(host, port):
-        raise click.ClickException(f"Port {port} on {host} is in use; choose another with --port.")
-    Granian(
-        "web.app:from_environment",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        workers=workers,
-        websockets=False,
-        log_access=False,
-        log_level="warning",  # type: ignore[arg-type]  # -- the enumeration's value is taken as well
-        respawn_failed_workers=True,
-        backlog=4096,
-    ).serve()
-
-
-def is_free(host: str, port: int) -> bool:
-    """Whether something may listen there."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+    server.run(workers=workers, host=host, port=port)
 
 
 def _bring_up_to_date(given: settings.Settings) -> None:

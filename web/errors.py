@@ -9,7 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import Receive, Scope, Send
 
-from events.db import Busy
+from events.db import Busy, Taken
 from events.errors import NotThere, Refused
 from web import forms, replies
 from web.desk import entry
@@ -63,6 +63,11 @@ def busy(request: AnyRequest, error: Busy) -> Response[Any]:
     return response
 
 
+def taken(request: AnyRequest, error: Taken) -> Response[Any]:
+    """409: two did the same at the same moment, and this one came second."""
+    return problem(request, 409)
+
+
 def http(request: AnyRequest, error: HTTPException) -> Response[Any]:
     response = problem(request, error.status_code)
     response.headers.update(error.headers or {})
@@ -93,6 +98,7 @@ HANDLERS: dict[Any, Any] = {
     NotThere: not_there,
     entry.SignInFirst: entry.ask,
     Busy: busy,
+    Taken: taken,
     HTTPException: http,
     Exception: unforeseen,
 }

@@ -11,15 +11,15 @@ from events.signup.tables import Attendee, Registration, State
 async def advance(session: int) -> None:
     """Place waiting families in their order for as long as places last; one that does not fit lets the next that fits pass.
 
-    Nobody is placed any more in a session that is over or called off.
+    Nobody is placed any more once the session has started, nor in one that is called off.
     """
     async with db.writing():
         await db.lock(Session, session)
         row = await Session.objects().get(Session.id == session)
         event = await Event.objects().get(Event.id == row.event) if row else None
-        if row is None or event is None or row.state == SessionState.CANCELLED or event.state != EventState.PUBLISHED:
+        if row is None or event is None or row.starts_at <= clock.now():
             return
-        if row.ends_at <= clock.now():
+        if row.state == SessionState.CANCELLED or event.state != EventState.PUBLISHED:
             return
         left = row.places - (await capacity.count(session)).taken
         for registration, places in await _queue(session):

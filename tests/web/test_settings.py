@@ -76,11 +76,23 @@ def test_database_of_another_kind_is_named_without_its_password(tmp_path: Path, 
     assert "hunter2" not in sentence
 
 
-@pytest.mark.parametrize(("name", "value"), [("LINJU_DUTIES", "yes"), ("LINJU_DUTIES", "On"), ("LINJU_LOG", "xml")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("LINJU_DUTIES", "yes"), ("LINJU_DUTIES", "On"), ("LINJU_LOG", "xml"), ("LINJU_PROXIES", "many")]
+)
 def test_choices_are_named_with_what_would_do(tmp_path: Path, name: str, value: str) -> None:
     sentence = refusal(tmp_path, **{name: value})
     assert sentence.startswith(f"{name} must be one of ")
     assert value in sentence
+
+
+def test_is_given_looks_into_the_environment_and_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LINJU_ADDRESS", raising=False)
+    file = tmp_path / ".env"
+    assert not settings.is_given("LINJU_ADDRESS", env_file=file)
+    file.write_text("LINJU_ADDRESS=https://linju.example\n")
+    assert settings.is_given("LINJU_ADDRESS", env_file=file)
+    monkeypatch.setenv("LINJU_LOG", "text")
+    assert settings.is_given("LINJU_LOG", env_file=file)
 
 
 def test_duties_may_be_off(tmp_path: Path) -> None:

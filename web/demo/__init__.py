@@ -18,7 +18,7 @@ import httpx
 import structlog
 
 from events import clock, db, migrating, sealing
-from web import cli, settings, standin
+from web import server, settings, standin
 from web.demo import changhe, filling, keeping, meiyuan, story
 from web.demo.keeping import Stage
 from web.demo.posts import Wire
@@ -51,13 +51,13 @@ def run(*, port: int, fresh: bool, workers: int) -> None:
             _in_a_process_of_its_own(_fill, groups_address)
         filled_at = _within_database(keeping.filled_at())
         click.echo(welcome(given.address, f"http://{HOST}:{port}", groups_address, clock.now() - filled_at))
-        cli.serve_forever(workers=workers, host=HOST, port=port)
+        server.run(workers=workers, host=HOST, port=port)
 
 
 def free_port(first: int) -> int:
     """The first port from `first` that nobody listens on."""
     candidates = itertools.islice(range(first, 65536), PORTS)
-    found = next((port for port in candidates if cli.is_free(HOST, port)), None)
+    found = next((port for port in candidates if server.is_free(HOST, port)), None)
     if found is None:
         raise click.ClickException(f"No free port from {first} on; choose another with --port.")
     return found

@@ -1,0 +1,100 @@
+"""Every form of the app filled in rightly, so that a 422 means "you may not"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from events.people.tables import Role, Staff
+from tests import make
+from tests.web.world import PASSWORD, World
+
+Fields = dict[str, Any]
+
+
+def form(world: World, name: str, me: Staff | None) -> Fields:
+    """For the route of this name, by this member of staff; a tuple is a file."""
+    return FORMS[name](world, me) if name in FORMS else {}
+
+
+def _host(world: World, me: Staff | None) -> str:
+    """Oneself; an owner names the host of the east."""
+    return str(world.cast.east_host.id if me is None or me.role == Role.OWNER else me.id)
+
+
+def _event(world: World, me: Staff | None) -> Fields:
+    texts = {"title": "剪一条会游的纸鱼", "summary": "剪一条尾巴会动的鱼带回家", "kind": "family", "closes_minutes": "0"}
+    return {**texts, "host": _host(world, me), "store": str(world.cast.east.id), "act": "save"}
+
+
+def _session(world: World, me: Staff | None) -> Fields:
+    day = make.at(9).date().isoformat()
+    return {"venue": str(world.venue.id), "day": day, "starts_at": "10:00", "ends_at": "11:00", "places": "18"}
+
+
+def _series(world: World, me: Staff | None) -> Fields:
+    days = {"first_day": make.at(9).date().isoformat(), "weekdays": ["5", "6"], "time_1": "10:00", "weeks": "2", "length": "90"}
+    return {"venue": str(world.venue.id), "places": "12", "act": "save", **days}
+
+
+def _registration(world: World, me: Staff | None) -> Fields:
+    return {"act": "register", "key": make.key(), "adults": "1", "children": "0", "name": "林爸爸", "phone": make.phone()}
+
+
+def _announcement(world: World, me: Staff | None) -> Fields:
+    chosen = {"event": str(world.cast.event.id), "groups": [str(world.group.id)]}
+    return {**chosen, "key": make.key(), "text": "周日也来", "at_night": "1"}
+
+
+def _group(world: World, me: Staff | None) -> Fields:
+    return {"name": "新群", "kind": "general", "channel": "by_hand", "host": _host(world, me), "store": str(world.cast.east.id)}
+
+
+def _store(world: World, me: Staff | None) -> Fields:
+    return {"name": "新名字", "zone": "Asia/Shanghai", "quiet_from": "22:00", "quiet_until": "09:00"}
+
+
+def _place(world: World, me: Staff | None) -> Fields:
+    return {"store": str(world.cast.east.id), "name": "新地方"}
+
+
+def _staff(world: World, me: Staff | None) -> Fields:
+    return {"name": "新小盒", "login": "xin.he", "role": "host", "store": str(world.cast.east.id)}
+
+
+def _as(fields: Fields) -> Callable[[World, Staff | None], Fields]:
+    return lambda world, me: fields
+
+
+FORMS: dict[str, Callable[[World, Staff | None], Fields]] = {
+    "my.registrations.create": _registration,
+    "site.reset_links.use": _as({"password": f"{PASSWORD}!"}),
+    "desk.sign_in.create": lambda world, me: {"login": world.peer.login, "password": PASSWORD},
+    "desk.password.update": _as({"old": PASSWORD, "new": f"{PASSWORD}!"}),
+    "desk.events.create": _event,
+    "desk.events.update": lambda world, me: {**_event(world, me), "host": str(world.cast.east_host.id)},
+    "desk.pictures.create": _as({"picture": ("鱼.png", make.picture("PNG", colour="gold"), "image/png")}),
+    "desk.cancellations.create": _as({"reason": "老师病了"}),
+    "desk.sessions.create": _session,
+    "desk.sessions.update": _session,
+    "desk.sessions.resize": _as({"places": "30"}),
+    "desk.sessions.destroy": _as({"reason": "老师病了"}),
+    "desk.series.create": _series,
+    "desk.arrivals.create": lambda world, me: {"people": world.outside, "nonce": make.key()},
+    "desk.arrivals.find": lambda world, me: {"number": world.ticket.number},
+    "desk.announcements.create": _announcement,
+    "desk.announcements.preview": _announcement,
+    "desk.deliveries.answer": _as({"answer": "stop", "attempt": "0"}),
+    "desk.groups.create": _group,
+    "desk.groups.update": lambda world, me: {**_group(world, me), "host": str(world.cast.east_host.id)},
+    "desk.staff.create": _staff,
+    "desk.staff.update": _staff,
+    "desk.staff.hand_over": lambda world, me: {"to": str(world.peer.id)},
+    "desk.stores.create": _store,
+    "desk.stores.update": _store,
+    "desk.texts.create": _as({"text": "新的说明", "text_en": "A new text"}),
+    "desk.compounds.create": _place,
+    "desk.compounds.update": _place,
+    "desk.venues.create": _place,
+    "desk.venues.update": _place,
+}

@@ -1,0 +1,201 @@
+"""One row of everything that has a page, all of the east store, with the people who look at it; and the addresses of these rows."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+
+from events import clock
+from events.announce import announcements, deliveries
+from events.announce.tables import Delivery, Group
+from events.catalog import compounds, events, pictures, venues
+from events.catalog.details import Details
+from events.catalog.tables import Compound, Event, EventState, Session, Venue
+from events.checkin import arrivals
+from events.checkin.tables import Ticket
+from events.people import reset_links, staff
+from events.people.tables import Role, Staff
+from events.signup import pairings, registrations
+from tests import browser, make
+from tests.browser import Browser
+from tests.cast import Cast
+from web import assets
+
+PASSWORD = "一碗热馄饨2026"
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """The cast and their rows."""
+
+    cast: Cast
+    peer: Staff  # another host of that store
+    gone: Staff  # worked there once
+    draft: Event
+    empty: Session  # nobody signed up yet
+    door: Ticket  # of a family that stands before it
+    outside: list[str]  # that family's people
+    inside: Ticket  # of one that is in
+    ticket: Ticket  # the Chens'
+    compound: Compound
+    old_compound: Compound
+    venue: Venue
+    old_venue: Venue
+    group: Group
+    to_do: Delivery
+    posted: Delivery
+    digest: str
+    pairing: str
+    reset: str
+
+    def staff(self, role: str) -> Staff | None:
+        """Who of the staff plays a role of the table."""
+        cast = self.cast
+        known = {"host": cast.east_host, "peer": self.peer, "lead": cast.east_lead, "owner": cast.owner}
+        return {**known, "w_host": cast.west_host, "w_lead": cast.west_lead}.get(role)
+
+    def address(self, name: str, template: str) -> str:
+        """Of a route, about these rows: one thing told by the route's full name wins over one told by its file."""
+        file = name.rpartition(".")[0]
+        rows, secrets = self._rows(), self._secrets()
+        return template.format(
+            id=rows.get(name) or rows.get(file) or self.cast.event.id,
+            secret=secrets.get(name) or secrets.get(file),
+            event=self.cast.event.id,
+            session=self.empty.id if name.startswith("my.registrations.") else self.cast.session.id,
+            store=self.cast.east.id,
+            ticket=self.inside.id if name == "desk.arrivals.destroy" else self.door.id,
+            kind="privacy",
+            digest=self.digest,
+            file="card.jpg",
+            code=self.group.code,
+            path=assets.asset("icons/logo.svg").removeprefix("/static/"),
+        ) + self._queries().get(name, "")
+
+    def _rows(self) -> dict[str, int]:
+        registration = self.cast.chens_registration.id
+        return {
+            **dict.fromkeys(("my.registrations", "my.tickets", "desk.registrations", "desk.pairings"), registration),
+            "desk.publications": self.draft.id,
+            "desk.sessions": self.cast.session.id,
+            "desk.announcements": self.to_do.announcement,
+            "desk.deliveries": self.to_do.id,
+            "desk.deliveries.undo": self.posted.id,
+            "desk.groups": self.group.id,
+            "desk.staff": self.cast.east_host.id,
+            "desk.staff.enable": self.gone.id,
+            "desk.stores": self.cast.east.id,
+            "desk.compounds": self.compound.id,
+            "desk.compounds.restore": self.old_compound.id,
+            "desk.venues": self.venue.id,
+            "desk.venues.restore": self.old_venue.id,
+        }
+
+    def _secrets(self) -> dict[str, str]:
+        private = self.cast.chens_registration.secret
+        one_time = {"site.links.pairing": self.pairing, "site.links.pair": self.pairing, "site.reset_links": self.reset}
+        return {"site.tickets": self.ticket.secret, "site.links": private, **one_time}
+
+    def _queries(self) -> dict[str, str]:
+        return {"my.registrations.chosen": f"?session={self.empty.id}", "desk.announcements.new": f"?event={self.cast.event.id}"}
+
+
+async def build(cast: Cast) -> World:
+    """Everything, in the database."""
+    host = cast.east_host
+    draft = await make.event(cast.east, host=host, state=EventState.DRAFT)
+    await make.session(draft)
+    gone = await make.staff(Role.HOST, cast.east)
+    await staff.disable(gone, by=cast.owner)
+    compound, old_compound, venue, old_venue = (
+        await make.compound(cast.east),
+        await make.compound(cast.east),
+        await make.venue(cast.east),
+        await make.venue(cast.east),
+    )
+    await compounds.archive(old_compound, by=cast.owner)
+    await venues.archive(old_venue, by=cast.owner)
+    group, to_do, posted = await _announced(cast)
+    door, inside = await _at_the_door(cast)
+    return World(
+        cast=cast,
+        peer=await make.staff(Role.HOST, cast.east, name="小盒阿文", password=PASSWORD),
+        gone=gone,
+        draft=draft,
+        empty=await make.session(cast.event, starts_at=make.at(8)),
+        door=door,
+        outside=[str(person.id) for person in await registrations.people_of(door.registration)],
+        inside=inside,
+        ticket=await make.ticket_of(cast.chens_registration),
+        compound=compound,
+        old_compound=old_compound,
+        venue=venue,
+        old_venue=old_venue,
+        group=group,
+        to_do=to_do,
+        posted=posted,
+        digest=await _with_a_picture(cast),
+        pairing=await pairings.make(cast.chens_registration, by=host, store=cast.east.id),
+        reset=await reset_links.make(host, by=None),
+    )
+
+
+@contextlib.asynccontextmanager
+async def browsers(app: Litestar, world: World, roles: tuple[str, ...]) -> AsyncIterator[dict[str, Browser]]:
+    """A browser for each role; those of staff and of families are signed in."""
+    async with contextlib.AsyncExitStack() as stack:
+        found = {}
+        for role in roles:
+            member = world.staff(role)
+            if member is not None:
+                one = await browser.of_staff(app, member)
+            elif role == "nobody":
+                one = Browser(app)
+            else:
+                one = await browser.of_family(app, getattr(world.cast, role))
+            found[role] = await stack.enter_async_context(one)
+            await one.token()
+        yield found
+
+
+def routes(app: Litestar) -> list[tuple[str, str, str]]:
+    """Every way in, as method, route name and path: the app's own list."""
+    return sorted(
+        (str(method), handler.name or f"{handler.handler_name} has no name", route.path_format)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        for method in handler.http_methods - {"OPTIONS"}
+    )
+
+
+async def _announced(cast: Cast) -> tuple[Group, Delivery, Delivery]:
+    """The host's group, its post to do, and another one's that is done."""
+    chats = [await make.group(cast.east, host=cast.east_host) for _each in range(2)]
+    written = await announcements.write(cast.event, "周六来做月饼", chats, key=make.key(), by=cast.east_host, address="")
+    to_do, posted = await Delivery.objects().where(Delivery.announcement == written.id).order_by(Delivery.id)
+    await deliveries.posted(posted, by=cast.east_host)
+    return chats[0], to_do, posted
+
+
+async def _at_the_door(cast: Cast) -> tuple[Ticket, Ticket]:
+    """Two families' tickets of a session that has just begun; the second family is in."""
+    session = await make.session(cast.event)
+    families = [await make.registration(session) for _each in range(2)]
+    now = clock.now()
+    await Session.update({Session.starts_at: now, Session.ends_at: now + 90 * make.MINUTE}).where(Session.id == session.id)
+    door, inside = [await make.ticket_of(family) for family in families]
+    people = [person.id for person in await registrations.people_of(families[1].id)]
+    await arrivals.admit(inside, people, nonce=make.key(), by=cast.east_host)
+    return door, inside
+
+
+async def _with_a_picture(cast: Cast) -> str:
+    """The event has one; its digest."""
+    picture = await pictures.keep(cast.east, make.picture(), by=cast.east_host)
+    await events.edit(cast.event, replace(Details.of(cast.event), picture=picture.id), by=cast.east_host)
+    return picture.digest
