@@ -15,12 +15,13 @@ from litestar.datastructures import State
 from litestar.datastructures.headers import MutableScopeHeaders
 from litestar.di import Provide
 from litestar.enums import ScopeType
+from litestar.middleware import DefineMiddleware
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
 import events.reactions  # noqa: F401 -- importing installs the table of reactions
 from events import codes, db, duties, sealing
 from events.errors import NotThere
-from web import assets, errors, logs, settings
+from web import assets, errors, forgery, heads, logs, settings
 from web.desk import area as desk
 from web.my import area as my
 from web.pressed import PRECOMPRESSED
@@ -44,21 +45,14 @@ BODY = 1024 * 1024  # bytes of an ordinary form; pages that take pictures say mo
 def create_app(given: settings.Settings, *, with_database: bool = True) -> Litestar:
     """The app over these settings. `with_database=False`: the caller has connected already (tests)."""
     sealing.use(given.secrets)
-    return Litestar(
+    app = Litestar(
         route_handlers=[site.router, *site.routers, my.router, desk.router, *desk.routers, assets.router],
         lifespan=[_database(given)] if with_database else [],
         dependencies={"viewer": Provide(of_request)},
         exception_handlers=errors.HANDLERS,
-        csrf_config=CSRFConfig(
-            secret=codes.digest(f"csrf {given.secrets[0]}"),
-            cookie_name="linju_csrf",
-            cookie_httponly=True,
-            cookie_samesite="lax",
-            cookie_secure=given.is_secure,
-        ),
         allowed_hosts=AllowedHostsConfig(allowed_hosts=[given.host], exclude=["^/health/"]),
         compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, exclude_opt_key=PRECOMPRESSED),
-        middleware=[logs.access],
+        middleware=[DefineMiddleware(forgery.Guard, config=_tokens(given))],
         before_request=_refuse_nul,
         before_send=[_headers(given)],
         request_max_body_size=BODY,
@@ -66,6 +60,8 @@ def create_app(given: settings.Settings, *, with_database: bool = True) -> Lites
         logging_config=None,
         state=State({"settings": given}),
     )
+    app.asgi_handler = logs.access(heads.answered(app.asgi_handler))  # around all: what leads nowhere or is forged has its line too
+    return app
 
 
 def from_environment() -> Litestar:
@@ -73,6 +69,16 @@ def from_environment() -> Litestar:
     given = settings.read()
     logs.set_up(given.log)
     return create_app(given)
+
+
+def _tokens(given: settings.Settings) -> CSRFConfig:
+    return CSRFConfig(
+        secret=codes.digest(f"csrf {given.secrets[0]}"),
+        cookie_name="linju_csrf",
+        cookie_httponly=True,
+        cookie_samesite="lax",
+        cookie_secure=given.is_secure,
+    )
 
 
 async def _refuse_nul(request: Request[Any, Any, Any]) -> None:

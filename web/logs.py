@@ -36,7 +36,7 @@ def set_up(style: str) -> None:
 
 
 def access(app: ASGIApp) -> ASGIApp:
-    """ASGI middleware: gives each request an id, logs its end."""
+    """ASGI wrapper around the whole app: gives each request an id, logs its end."""
 
     async def logged(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:

@@ -51,15 +51,16 @@ def draw(request: AnyRequest, template: str, /, **context: object) -> str:
 
 def to(request: AnyRequest, name: str, /, *, note: str = "", **parts: object) -> Response[None]:
     """303 to a route by its name; `note` names one of NOTES, shown once on the next page."""
-    return away(request.app.route_reverse(name, **parts), note=note)
-
-
-def away(address: str, *, note: str = "") -> Response[None]:
-    """303 to an address of ours."""
-    response = Response[None](None, status_code=303, headers={"Location": address})
+    response = away(request.app.route_reverse(name, **parts))
     if note:
-        response.set_cookie(Cookie(key=NOTE_COOKIE, value=note, path="/", max_age=60, httponly=True, samesite="lax"))
+        secure = request.app.state.settings.is_secure
+        response.set_cookie(Cookie(key=NOTE_COOKIE, value=note, path="/", max_age=60, httponly=True, samesite="lax", secure=secure))
     return response
+
+
+def away(address: str) -> Response[None]:
+    """303 to an address of ours."""
+    return Response(None, status_code=303, headers={"Location": address})
 
 
 def conditional(request: AnyRequest, body: bytes, *, media_type: str, cache: str, **headers: str) -> Response[bytes]:

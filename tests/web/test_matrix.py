@@ -61,7 +61,8 @@ async def test_get_answers_as_the_table_says(app: Litestar, everything: World, b
 
 async def test_post_answers_as_the_table_says(app: Litestar, everything: World, browsers: dict[str, Browser]) -> None:
     """Each is undone before the next. On the desk, what was done leaves a trail, and what was refused leaves none."""
-    wanted, found, trails = {}, {}, {}
+    wanted, trails = {}, {}
+    found: dict[str, Answers] = {}
     for method, name, path in world.routes(app):
         if method == "POST":
             address = everything.address(name, path)

@@ -25,7 +25,7 @@ OFFERED = 40  # events to choose from
 @get("/announcements", name="desk.announcements.index")
 async def index(request: AnyRequest, viewer: NamedDependency[Viewer], before: FromQuery[int] = 0) -> Response[Any]:
     """The newest of one's stores; `before` goes back in time."""
-    rows = await announcements.seen_by(viewer.member, before=before or None)
+    rows = await announcements.seen_by(viewer.member, before=before if 0 < before <= find.LARGEST else None)
     ledgers = await deliveries.of_all([row.id for row in rows])
     return replies.page(
         request,
@@ -69,12 +69,13 @@ async def create(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Respon
         page.status_code = 200
         return page
     text = form.text("text", at_most=announcements.LONGEST, lines=True)
+    key = form.text("key", at_most=announcements.KEY)
     form.check()
     written = await announcements.write(
         event,
         text,
         [await find.group(viewer, id) for id in dict.fromkeys(form.chosen("groups"))],
-        key=form.value("key"),
+        key=key,
         by=viewer.member,
         address=request.app.state.settings.address,
         at_night=form.flag("at_night"),

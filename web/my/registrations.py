@@ -121,7 +121,7 @@ async def _asked(session: int) -> Asked:
 
 def _form_address(request: AnyRequest, session: Session, via: str) -> str:
     address = request.app.route_reverse("my.registrations.new", session=session.id)
-    return f"{address}?via={via}" if via.isalnum() and len(via) <= 12 else address
+    return f"{address}?via={via}" if via.isascii() and via.isalnum() and len(via) <= 12 else address
 
 
 def _count(form: forms.Form, name: str, most: int) -> int:
@@ -134,11 +134,11 @@ def _reshape(form: forms.Form, act: str) -> None:
     count = _count(form, "children", CHILDREN)
     if act == "add_child":
         form.put(children=min(count + 1, CHILDREN))
-    elif act.startswith("drop_child:") and act[11:].isdigit():
-        gone = int(act[11:])
+    elif act in {f"drop_child:{position}" for position in range(count)}:
+        gone = int(act.removeprefix("drop_child:"))
         for position in range(gone, count):
             form.move(f"child-{position + 1}-", f"child-{position}-")
-        form.put(children=max(count - 1, 0))
+        form.put(children=count - 1)
 
 
 def _read(form: forms.Form, asked: Asked) -> Party:

@@ -29,7 +29,10 @@ def update(
     look = Look.read(replace(plain(request).look, **given).written())
     is_local = _LOCAL.fullmatch(back) and not back.startswith("//")
     response = replies.away(back if is_local else "/")
-    response.set_cookie(Cookie(key=LOOK_COOKIE, value=look.written(), path="/", max_age=400 * 86400, samesite="lax", httponly=True))
+    secure = request.app.state.settings.is_secure
+    response.set_cookie(
+        Cookie(key=LOOK_COOKIE, value=look.written(), path="/", max_age=400 * 86400, samesite="lax", httponly=True, secure=secure)
+    )
     return response
 
 
