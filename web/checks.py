@@ -35,6 +35,7 @@ async def everything(given: settings.Settings) -> list[Finding]:
     return [
         *_address(given),
         Finding(True, f"{engine}: the tables are up to date."),
+        *await _durability(given),
         await _clock(),
         *await _first_steps(),
         *await _channels(given),
@@ -51,6 +52,16 @@ def _address(given: settings.Settings) -> list[Finding]:
             Finding(False, f"LINJU_ADDRESS: so long that tickets need a QR of version {version}; old phones read up to {QR_VERSION}.")
         )
     return findings
+
+
+async def _durability(given: settings.Settings) -> list[Finding]:
+    """What a page said is done must survive a power cut; on SQLite our own connections see to it."""
+    if given.database.startswith("sqlite:"):
+        return []
+    rows = await Store.raw("SELECT current_setting('synchronous_commit') AS commits, current_setting('fsync') AS syncs")
+    if rows[0]["commits"] != "off" and rows[0]["syncs"] == "on":
+        return []
+    return [Finding(False, "postgresql: synchronous_commit or fsync is off: what was acknowledged may be lost in a power cut.")]
 
 
 async def _clock() -> Finding:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from events import db
+from events import db, migrating
 from tests import databases
 from tests.races.processes import Server
 
@@ -16,16 +17,15 @@ from tests.races.processes import Server
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a migrated, empty database that is open here too."""
     before = db.engine()
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(db.use, before)
         if request.param == "sqlite":
             address = f"sqlite:///{tmp_path / 'linju.sqlite'}"
-            async with databases.opened(address):
-                yield address
         else:
-            async with databases.database(request.getfixturevalue("postgres")) as address, databases.opened(address):
-                yield address
-    finally:
-        db.use(before)
+            address = await stack.enter_async_context(databases.database(request.getfixturevalue("postgres")))
+        await stack.enter_async_context(databases.opened(address))
+        await migrating.apply()
+        yield address
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 
 import pytest
@@ -14,6 +13,7 @@ from events.checkin.arrivals import AtDoor
 from events.checkin.tables import Ticket
 from events.people.tables import Staff
 from tests import make
+from tests.races import barrier
 from tests.unlocked import take_locks_away
 
 THOUGHT = 0.02  # seconds between looking and writing
@@ -35,11 +35,10 @@ async def main(ticket: int, host: int, lock: str) -> None:
         assert row is not None
         assert by is not None
         people = [person.id for person in (await looked(row)).people]
-        print("ready", flush=True)
-        await asyncio.to_thread(sys.stdin.readline)
+        await barrier.wait()
         scans = [arrivals.admit(row, people, nonce=make.key(), by=by) for _ in range(4)]
         results = await asyncio.gather(*scans, return_exceptions=True)
-    print(json.dumps([str(each.verdict) if isinstance(each, AtDoor) else type(each).__name__ for each in results]), flush=True)
+    barrier.answer([str(each.verdict) if isinstance(each, AtDoor) else type(each).__name__ for each in results])
 
 
 if __name__ == "__main__":

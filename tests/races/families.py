@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections import Counter
 
@@ -14,6 +13,7 @@ from events.catalog.tables import Session
 from events.signup import capacity, registrations
 from events.signup.capacity import Count
 from tests import make
+from tests.races import barrier
 from tests.unlocked import take_locks_away
 
 THOUGHT = 0.02  # seconds between counting and writing: what a slow machine makes of it anyway
@@ -33,12 +33,11 @@ async def main(session: int, families: int, lock: str) -> None:
     async with db.running():
         row = await Session.objects().get(Session.id == session)
         assert row is not None
-        print("ready", flush=True)
-        await asyncio.to_thread(sys.stdin.readline)
+        await barrier.wait()
         signed_up = [registrations.register(row, make.party(), household=None, key=make.key()) for _ in range(families)]
         results = await asyncio.gather(*signed_up, return_exceptions=True)
     said = [each.registration.state if isinstance(each, registrations.Result) else repr(each) for each in results]
-    print(json.dumps(Counter(said)), flush=True)
+    barrier.answer(Counter(said))
 
 
 if __name__ == "__main__":

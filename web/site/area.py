@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from litestar import Router
 
-from web.site import calendars, events, group_links, health, links, looks, pictures, reset_links, texts, tickets
+from web.site import calendars, cards, events, group_links, health, links, looks, pictures, reset_links, texts, tickets
 
 # Pages that only show: they set no cookie, so that they may be cached.
-PLAIN = (events, calendars, pictures, texts, looks, group_links, health)
+PLAIN = (events, calendars, cards, pictures, texts, looks, group_links, health)
 # Addresses that carry a secret of their own, or a form.
 OPENED = (tickets, links, reset_links)
 
