@@ -34,7 +34,9 @@ def servers(url: str, tmp_path: Path) -> Iterator[list[Server]]:
     both = [Server(url, tmp_path / f"server-{number}.log") for number in (1, 2)]
     try:
         for server in both:
-            server.start()
+            server.launch()
+        for server in both:
+            server.wait()
         yield both
     finally:
         for server in both:
@@ -45,7 +47,8 @@ def servers(url: str, tmp_path: Path) -> Iterator[list[Server]]:
 def server(url: str, tmp_path: Path) -> Iterator[Server]:
     one = Server(url, tmp_path / "server.log")
     try:
-        one.start()
+        one.launch()
+        one.wait()
         yield one
     finally:
         one.kill()

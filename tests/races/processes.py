@@ -47,12 +47,16 @@ class Server:
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def launch(self) -> None:
         command = [sys.executable, "-m", "web", "serve", "--port", str(self.port)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, env=environment(self._url), stdout=log, stderr=log, start_new_session=True, cwd=_top()
             )
+
+    def wait(self) -> None:
+        """Until it answers."""
+        assert self._process
         until = time.monotonic() + PATIENCE
         while not self._is_ready():
             assert self._process.poll() is None, self._log.read_text()

@@ -45,7 +45,8 @@ async def test_what_was_acknowledged_survives_kill_9_and_a_retry_makes_nothing_t
     assert ENOUGH <= len(acknowledged) < FAMILIES - 16
     assert {status for family in families for status in family.answers} == {303, 0}
 
-    server.start()
+    server.launch()
+    server.wait()
     kept = set(await stored())
     assert acknowledged - kept == set()
 

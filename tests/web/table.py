@@ -13,6 +13,7 @@ TABLE = """
                                     nobody lins   chens  host   peer   lead   w_host w_lead owner
 GET  site.calendars.session         200    200    200    200    200    200    200    200    200
 GET  site.calendars.store           200    200    200    200    200    200    200    200    200
+GET  site.cards.show                200    200    200    200    200    200    200    200    200
 GET  site.events.index              200    200    200    200    200    200    200    200    200
 GET  site.events.show               200    200    200    200    200    200    200    200    200
 GET  site.group_links.show          303    303    303    303    303    303    303    303    303

@@ -179,7 +179,7 @@ async def test_english_pages_say_nothing_in_chinese(anyone: Browser) -> None:
 
 async def typed() -> re.Pattern[str]:
     """What people wrote, which stays as it is."""
-    columns = [Event.title, Store.name, Store.address, Staff.name, Venue.name, Venue.address]
+    columns = [Event.title, Store.name, Store.address, Staff.name, Venue.name, Venue.address, Venue.directions]
     found = [value for column in columns for value in await column._meta.table.select(column).output(as_list=True)]
     return re.compile("|".join(re.escape(value) for value in found if value))
 

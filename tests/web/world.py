@@ -71,7 +71,7 @@ class World:
             ticket=self.inside.id if name == "desk.arrivals.destroy" else self.door.id,
             kind="privacy",
             digest=self.digest,
-            file="card.jpg",
+            file="family.png" if name == "site.cards.show" else "card.jpg",
             code=self.group.code,
             path=assets.asset("icons/logo.svg").removeprefix("/static/"),
         ) + self._queries().get(name, "")

@@ -27,7 +27,7 @@ async def leave(request: AnyRequest) -> Response[Any]:
     token = request.cookies.get(FAMILY_COOKIE)
     if token:
         await sign_ins.end(token)
-    response = replies.to(request, "my.home.index", note="signed_out")
+    response = replies.to(request, "my.home.index", note="forgotten")
     response.delete_cookie(FAMILY_COOKIE, path="/")
     return response
 

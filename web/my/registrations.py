@@ -25,6 +25,11 @@ from web.viewer import FAMILY_COOKIE, Viewer
 
 AnyRequest = Request[Any, Any, Any]
 CHILDREN = 8  # in one form
+EMPTY = {  # what the banner says alone, so the field is named
+    "adults": _("大人来几位，没有就写 0"),
+    "name": _("怎么称呼您，写一下"),
+    "phone": _("手机号还空着"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,10 @@ async def new(request: AnyRequest, viewer: NamedDependency[Viewer], session: Fro
         return replies.to(request, "my.registrations.show", id=mine.id)
     form = forms.blank(request)
     is_family = asked.event.kind == "family"
-    form.fill(key=codes.secret(26), via=via[:12], adults=1, children=1 if is_family else 0)
-    return await _draw(request, form, asked)
+    form.fill(key=codes.secret(26), via=event_pages.came_by(via), adults=1, children=1 if is_family else 0)
+    response = await _draw(request, form, asked)
+    response.headers["Cache-Control"] = "private, no-cache"  # empty as yet; and "back" from the recap finds what was typed
+    return response
 
 
 async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
@@ -93,7 +100,7 @@ async def cancel(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromP
     """The family gives its places back."""
     registration = await find.own_registration(viewer, id)
     await registrations.cancel(registration)
-    return replies.to(request, "my.registrations.show", id=id, note="given_back")
+    return replies.to(request, "my.registrations.show", id=id)
 
 
 def remember(request: AnyRequest, response: Response[Any], token: str) -> None:
@@ -121,7 +128,7 @@ async def _asked(session: int) -> Asked:
 
 def _form_address(request: AnyRequest, session: Session, via: str) -> str:
     address = request.app.route_reverse("my.registrations.new", session=session.id)
-    return f"{address}?via={via}" if via.isascii() and via.isalnum() and len(via) <= 12 else address
+    return f"{address}?via={via}" if event_pages.came_by(via) else address
 
 
 def _count(form: forms.Form, name: str, most: int) -> int:
@@ -142,21 +149,30 @@ def _reshape(form: forms.Form, act: str) -> None:
 
 
 def _read(form: forms.Form, asked: Asked) -> Party:
-    """The party as typed; what is wrong is noted in the form."""
+    """The party as typed; what is wrong is noted in the form, from top to bottom: the banner leads to the first."""
+    _miss(form, "adults")
     adults = form.integer("adults", 0, parties.LARGEST)
     consent = Consent(form.value("consent")) if form.value("consent") in {Consent.GIVEN, Consent.REFUSED} else Consent.NOT_ASKED
     count = _count(form, "children", CHILDREN)
     children = [_child(form, position, asked) for position in range(count)]
-    if count and consent == Consent.NOT_ASKED:
-        form.wrong("consent", _("孩子的事让不让我们记，选一个"))
-    return Party(
+    _miss(form, "name")
+    _miss(form, "phone")
+    party = Party(
         name=form.text("name", at_most=40),
         phone=form.phone("phone"),
         people=(*(Person(AttendeeKind.ADULT) for _each in range(adults)), *children),
         consent=consent,
         note=form.text("note", at_most=200, required=False),
-        via=form.text("via", at_most=12, required=False),
+        via=event_pages.came_by(form.value("via")),
     )
+    if count and consent == Consent.NOT_ASKED:
+        form.wrong("consent", _("孩子的事让不让我们记，选一个"))
+    return party
+
+
+def _miss(form: forms.Form, field: str) -> None:
+    if not form.value(field).strip():
+        form.wrong(field, EMPTY[field])
 
 
 def _child(form: forms.Form, position: int, asked: Asked) -> Person:
@@ -204,7 +220,7 @@ async def _draw(request: AnyRequest, form: forms.Form, asked: Asked) -> Response
 
 
 async def _recap(request: AnyRequest, form: forms.Form, asked: Asked, party: Party) -> Response[Any]:
-    return replies.page(
+    response = replies.page(
         request,
         "my/registrations/recap",
         form=form,
@@ -212,6 +228,8 @@ async def _recap(request: AnyRequest, form: forms.Form, asked: Asked, party: Par
         phone=phones.spaced(party.phone),
         **await event_pages.one_session(request, asked.event, asked.session, asked.store),
     )
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 handlers = [chosen, new, create, show, cancel]

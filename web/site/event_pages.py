@@ -26,6 +26,7 @@ from web.language import say
 from web.times import Leaf, Times
 
 AnyRequest = Request[Any, Any, Any]
+VIA = 12  # characters of a group's code at most
 FEW = 3  # places left that are worth saying in persimmon
 KINDS = {Kind.WORKSHOP: _("店内工坊"), Kind.FAMILY: _("亲子活动"), Kind.VISIT: _("大厨进小区")}
 
@@ -61,6 +62,7 @@ class SessionFace:
     places: int
     is_open: bool
     is_cancelled: bool
+    is_over: bool
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class Mine:
     party: str
     mark: Mark
     is_over: bool
+
+
+def came_by(typed: str) -> str:
+    """The group's code an address carries; nothing when it cannot be one."""
+    return typed if typed.isascii() and typed.isalnum() and len(typed) <= VIA else ""
 
 
 def kinds(language: str) -> dict[str, str]:
@@ -139,7 +146,8 @@ def availability(event: Event | Offer, session: Session | Meeting, count: Count,
     if stage == "early" and event.opens_at is not None:
         return Mark("plain", "clock", say(language, _("%(when)s 开始报名"), when=times.moment(event.opens_at)))
     if stage != "open":
-        return Mark("plain", "clock", say(language, _("报名截止了")))
+        words = _("办完了") if session.ends_at <= clock.now() else _("报名截止了")
+        return Mark("plain", "clock", say(language, words))
     return _room(left, count.waiting_families, language)
 
 
@@ -175,6 +183,7 @@ def face(
         places=session.places,
         is_open=registrations.opening(event, session, clock.now()) == "open",
         is_cancelled=registrations.opening(event, session, clock.now()) == "cancelled",
+        is_over=session.ends_at <= clock.now(),
     )
 
 

@@ -18,7 +18,6 @@ from web.pressed import PRECOMPRESSED
 from web.site import event_pages
 
 AnyRequest = Request[Any, Any, Any]
-VIA = 12  # characters of a group's code at most
 WEEK_NAMES = (_("这周"), _("下周"), _("再下周"), _("三周后"))
 WEEKS = len(WEEK_NAMES)
 
@@ -83,7 +82,7 @@ async def _list(request: AnyRequest, kind: str, store: str, week: str, room: str
 @get("/events/{event:int}", name="site.events.show", opt={PRECOMPRESSED: True})
 async def show(request: AnyRequest, event: FromPath[int], via: FromQuery[str] = "") -> Response[Any]:
     """`via` is the group's code a family came by; the form carries it on."""
-    return await kept.page(request, lambda: _one(request, event, via if via.isalnum() and len(via) <= VIA else ""))
+    return await kept.page(request, lambda: _one(request, event, event_pages.came_by(via)))
 
 
 async def _one(request: AnyRequest, event: int, via: str) -> Response[str]:

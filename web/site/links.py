@@ -26,7 +26,7 @@ async def show(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
 @post("/M/{secret:str}/cancellation", name="site.links.cancel", status_code=303)
 async def cancel(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
     await registrations.cancel(await _of(secret))
-    return replies.to(request, "site.links.show", secret=secret, note="given_back")
+    return replies.to(request, "site.links.show", secret=secret)
 
 
 @get("/M/{secret:str}/ticket.png", name="site.links.qr")
