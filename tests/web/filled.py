@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import httpx
+
 from events.people.tables import Role, Staff
 from tests import make
+from tests.browser import Browser
 from tests.web.world import PASSWORD, World
 
 Fields = dict[str, Any]
@@ -15,6 +18,12 @@ Fields = dict[str, Any]
 def form(world: World, name: str, me: Staff | None) -> Fields:
     """For the route of this name, by this member of staff; a tuple is a file."""
     return FORMS[name](world, me) if name in FORMS else {}
+
+
+async def send(browser: Browser, address: str, fields: Fields) -> httpx.Response:
+    """POST it, the files among it as files."""
+    files = {name: value for name, value in fields.items() if isinstance(value, tuple)}
+    return await browser.post(address, data={name: value for name, value in fields.items() if name not in files}, files=files or None)
 
 
 def _host(world: World, me: Staff | None) -> str:

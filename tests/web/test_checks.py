@@ -70,6 +70,17 @@ async def test_everything_says_when_the_address_makes_the_qr_too_fine(engine: Po
     assert "QR of version 5" in sentence
 
 
+async def test_everything_says_when_a_power_cut_may_lose_what_was_acknowledged(engine: PooledEngine) -> None:
+    await one_of_each()
+    if engine.engine_type == "sqlite":
+        assert await wrong() == []
+        return
+    (server,) = await engine.run("SELECT current_setting('fsync') AS syncs, current_setting('synchronous_commit') AS commits")
+    is_careful = server["syncs"] == "on" and server["commits"] != "off"
+    found = await wrong(database="postgresql://127.0.0.1/linju")
+    assert [sentence.startswith("postgresql: synchronous_commit or fsync is off") for sentence in found] == [True] * (not is_careful)
+
+
 @pytest.mark.parametrize(("seconds", "is_well"), [(0, True), (60, False), (-60, False)])
 async def test_everything_compares_the_clocks(engine: PooledEngine, monkeypatch: pytest.MonkeyPatch, seconds: int, is_well: bool) -> None:
     await one_of_each()

@@ -96,7 +96,8 @@ def test_check_leads_from_an_empty_database_to_a_store_step_by_step(url: str) ->
         await make.store()
 
     cli._run(add_a_store())
-    assert "wrong" not in said("check")
+    careless = "synchronous_commit or fsync is off"  # as the tests' own PostgreSQL is
+    assert [line for line in linju("check").output.splitlines() if line.startswith("wrong") and careless not in line] == []
 
 
 def test_staff_add_prints_a_link_that_lets_choose_a_password(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,16 +7,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from litestar import Litestar
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 
-from events import db
-from events.people import passwords
 from events.people.tables import Audit
 from tests.browser import TOKEN, Browser
 from tests.cast import Cast
-from tests.web import table, world
-from tests.web.filled import form
+from tests.web import filled, table, world
 from tests.web.world import World
 
 Answers = dict[str, str]
@@ -27,15 +22,9 @@ UNTOLD = {"desk.announcements.preview", "desk.arrivals.find", "desk.sign_in.crea
 KEPT = {"desk.pictures.create"}
 
 
-class UndoneError(Exception):
-    """Ends a transaction nobody wants to keep."""
-
-
 @pytest.fixture
 async def everything(app: Litestar, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
-    """The world; passwords are worked out cheaply, and within the transaction that a test undoes."""
-    monkeypatch.setattr(passwords, "_argon2", PasswordHash((Argon2Hasher(memory_cost=8, time_cost=1, parallelism=1),)))
-    monkeypatch.setattr(passwords, "in_writing", lambda: False)
+    world.cheapen_passwords(monkeypatch)
     return await world.build(cast)
 
 
@@ -69,7 +58,10 @@ async def test_post_answers_as_the_table_says(app: Litestar, everything: World, 
             wanted[name] = table.rows()[method, name]
             found[name] = answers = {}
             for role, each in browsers.items():
-                answer, audited = await _undone(each, address, form(everything, name, everything.staff(role)))
+                async with world.undone(each):
+                    before = await Audit.count()
+                    answer = await filled.send(each, address, filled.form(everything, name, everything.staff(role)))
+                    audited = await Audit.count() - before
                 answers[role] = _said(answer)
                 if name.startswith("desk.") and name not in KEPT:
                     trails[name, role] = (answers[role] in {"200", "303"} and name not in UNTOLD, audited)
@@ -84,24 +76,6 @@ async def test_post_without_the_forms_token_is_forged(app: Litestar, everything:
         for token in ("", "forged"):
             answers = {name: (await browsers[who].post(address, headers={TOKEN: token})).status_code for name, address in posts}
             assert answers == dict.fromkeys(answers, 403)
-
-
-async def _undone(browser: Browser, address: str, fields: dict[str, object]) -> tuple[httpx.Response, int]:
-    """The answer to a form, and how many audit rows it left; nothing of it stays, in the database or in the browser."""
-    files = {name: value for name, value in fields.items() if isinstance(value, tuple)}
-    texts = {name: value for name, value in fields.items() if name not in files}
-    cookies = dict(browser.cookies)
-    try:
-        async with db.writing():
-            before = await Audit.count()
-            answer = await browser.post(address, data=texts, files=files or None)
-            audited = await Audit.count() - before
-            raise UndoneError
-    except UndoneError:
-        browser.cookies = httpx.Cookies()
-        for name, value in cookies.items():
-            browser.cookies.set(name, value, domain="127.0.0.1")
-    return answer, audited
 
 
 def _said(answer: httpx.Response) -> str:

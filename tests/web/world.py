@@ -6,10 +6,14 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
+import httpx
+import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
-from events import clock
+from events import clock, db
 from events.announce import announcements, deliveries
 from events.announce.tables import Delivery, Group
 from events.catalog import compounds, events, pictures, venues
@@ -17,7 +21,7 @@ from events.catalog.details import Details
 from events.catalog.tables import Compound, Event, EventState, Session, Venue
 from events.checkin import arrivals
 from events.checkin.tables import Ticket
-from events.people import reset_links, staff
+from events.people import passwords, reset_links, staff
 from events.people.tables import Role, Staff
 from events.signup import pairings, registrations
 from tests import browser, make
@@ -162,6 +166,29 @@ async def browsers(app: Litestar, world: World, roles: tuple[str, ...]) -> Async
         yield found
 
 
+def cheapen_passwords(patch: pytest.MonkeyPatch) -> None:
+    """Worked out in no time, and within a transaction that is `undone`."""
+    patch.setattr(passwords, "_argon2", PasswordHash((Argon2Hasher(memory_cost=8, time_cost=1, parallelism=1),)))
+    patch.setattr(passwords, "in_writing", lambda: False)
+
+
+class UndoneError(Exception):
+    """Ends a transaction nobody wants to keep."""
+
+
+@contextlib.asynccontextmanager
+async def undone(browser: Browser) -> AsyncIterator[None]:
+    """What a form does within stays neither in the database nor in the browser, so that the next finds the same world."""
+    cookies = dict(browser.cookies)
+    with contextlib.suppress(UndoneError):
+        async with db.writing():
+            yield
+            raise UndoneError
+    browser.cookies = httpx.Cookies()
+    for name, value in cookies.items():
+        browser.cookies.set(name, value, domain="127.0.0.1")
+
+
 def routes(app: Litestar) -> list[tuple[str, str, str]]:
     """Every way in, as method, route name and path: the app's own list."""
     return sorted(
@@ -171,6 +198,13 @@ def routes(app: Litestar) -> list[tuple[str, str, str]]:
         for handler in route.route_handlers
         for method in handler.http_methods - {"OPTIONS"}
     )
+
+
+def parameters(app: Litestar) -> set[str]:
+    """Every name a page reads from its address, before or after the question mark."""
+    handlers = [handler for route in app.routes if isinstance(route, HTTPRoute) for handler in route.route_handlers]
+    found = {name for handler in handlers if "GET" in handler.http_methods for name in handler.parsed_fn_signature.parameters}
+    return found - {"request", "viewer"} | {"next"}  # the sign-in reads that one by itself
 
 
 async def _announced(cast: Cast) -> tuple[Group, Delivery, Delivery]:

@@ -16,7 +16,7 @@ from events.errors import _
 from web import counts, find, forms, viewer
 from web.desk import delivery_pages
 from web.language import say
-from web.site import event_pages
+from web.site import faces
 from web.times import Times
 
 AnyRequest = Request[Any, Any, Any]
@@ -53,7 +53,7 @@ async def context(request: AnyRequest, form: forms.Form, event: Event) -> dict[s
     """Everything the page shows about an event; fills in what nobody has typed yet."""
     who = viewer.seen(request)
     store = await find.by(Store, Store.id, event.store)
-    times = event_pages.times_of(request, store)
+    times = faces.times_of(request, store)
     rows = await groups.open_to(who.member, event.store)
     is_fresh = not form.was_sent
     form.fill(event=event.id, key=codes.secret(26), text=await draft(event, times, who.language))
@@ -82,9 +82,9 @@ async def draft(event: Event, times: Times, language: str) -> str:
     dates = [times.dated(each.starts_at, each.ends_at) for each in coming[:DATES]]
     if len(coming) > DATES:
         dates.append(say(language, _("往后还有 %(n)s 场"), n=len(coming) - DATES))
-    facts = [event_pages.ages_of(page.offer, language), " / ".join(places[:2]), event.fee_note]
+    facts = [faces.ages_of(page.offer, language), " / ".join(places[:2]), event.fee_note]
     lines = [
-        say(language, _("【%(kind)s】%(title)s"), kind=event_pages.kinds(language)[page.offer.kind], title=event.title),
+        say(language, _("【%(kind)s】%(title)s"), kind=faces.kinds(language)[page.offer.kind], title=event.title),
         event.summary,
         *dates,
         say(language, _("，")).join(fact for fact in facts if fact),

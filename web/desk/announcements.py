@@ -15,7 +15,7 @@ from events.catalog.tables import Event, Store
 from events.people import rights
 from web import find, forms, replies, viewer
 from web.desk import announcement_form, delivery_pages
-from web.site import event_pages
+from web.site import faces
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -32,7 +32,7 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer], before: Fr
         "desk/announcements/index",
         rows=[(row, delivery_pages.tally(ledgers[row.id], viewer.language)) for row in rows],
         earlier=rows[-1].id if len(rows) == announcements.PAGE else None,
-        times=event_pages.desk_times(request),
+        times=faces.desk_times(request),
     )
 
 
@@ -45,7 +45,7 @@ async def new(request: AnyRequest, viewer: NamedDependency[Viewer], event: FromQ
     seen = None if rights.owns(viewer.member) else [viewer.member.store or 0]
     cards = await shelves.of_stores(seen, Shelf.COMING, limit=OFFERED, offset=0)
     offers = [card.offer for card in cards if delivery_pages.can_be_announced(card.offer.state)]
-    return replies.page(request, "desk/announcements/choose", offers=offers, times=event_pages.desk_times(request))
+    return replies.page(request, "desk/announcements/choose", offers=offers, times=faces.desk_times(request))
 
 
 async def draw_new(request: AnyRequest, form: forms.Form) -> Response[Any]:
@@ -89,7 +89,7 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
     """The ledger: every group, and how it stands there."""
     announcement = await find.announcement(viewer, id)
     store = await find.by(Store, Store.id, announcement.store)
-    times = event_pages.times_of(request, store)
+    times = faces.times_of(request, store)
     lines = await deliveries.of(announcement)
     return replies.page(
         request,

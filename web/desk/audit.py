@@ -11,7 +11,7 @@ from events.errors import NotThere, _
 from events.people import audit, staff
 from web import find, replies
 from web.language import say
-from web.site import event_pages
+from web.site import faces
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -79,7 +79,7 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer], before: Fr
         acts={row.act: say(viewer.language, ACTS.get(row.act, row.act)) for row in rows},
         people={each.id: each.name for each in await staff.named([row.staff for row in rows])},
         stores={store.id: store.name for store in await stores.seen_by(viewer.member)},
-        times=event_pages.desk_times(request),
+        times=faces.desk_times(request),
         is_later=before is not None,
         older=rows[-1].id if len(rows) == audit.PAGE else None,
     )

@@ -16,7 +16,7 @@ from events.checkin import qr as codes
 from events.errors import NotThere
 from web import find, forms, replies
 from web.desk import delivery_pages
-from web.site import event_pages
+from web.site import faces
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -31,7 +31,7 @@ ANSWERS = {
 @get("/deliveries", name="desk.deliveries.index")
 async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Everything that waits for this person."""
-    times = event_pages.desk_times(request)
+    times = faces.desk_times(request)
     lines = await deliveries.waiting_for(viewer.member)
     waiting = delivery_pages.faces(lines, by=viewer.member, times=times, language=viewer.language)
     return replies.page(request, "desk/deliveries/index", waiting=waiting, times=times)
@@ -43,7 +43,7 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
     delivery = await find.delivery(viewer, id)
     announcement, group = await _belongings(delivery)
     store = await find.by(Store, Store.id, announcement.store)
-    times = event_pages.times_of(request, store)
+    times = faces.times_of(request, store)
     address = links.address(group, announcement.event, request.app.state.settings.address)
     return replies.page(
         request,

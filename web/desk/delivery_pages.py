@@ -12,7 +12,7 @@ from events.errors import _
 from events.people import rights
 from events.people.tables import Staff
 from web.language import say
-from web.site.event_pages import Mark
+from web.site.faces import Mark
 from web.times import Times
 
 KINDS = {GroupKind.GENERAL: _("邻居群"), GroupKind.FAMILY: _("亲子群"), GroupKind.HEALTH: _("健康群")}

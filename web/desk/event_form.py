@@ -13,7 +13,7 @@ from events.errors import Refused, _
 from events.people import rights
 from events.people.tables import Staff
 from web import find, forms, markdown, viewer
-from web.site import event_pages
+from web.site import faces
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -83,7 +83,7 @@ async def context(request: AnyRequest, form: forms.Form, store: Store) -> dict[s
         "store": store,
         "stores": await Store.objects().order_by(Store.id) if rights.owns(who.member) else [],
         "hosts": await events.hosts_of(store.id) if leads else [],
-        "kinds": event_pages.kinds(who.language),
+        "kinds": faces.kinds(who.language),
         "closes": sorted({*CLOSES, *form.chosen("closes_minutes")}),
         "lengths": LENGTHS,
         "megabytes": BYTES // 1_000_000,

@@ -17,8 +17,8 @@ from events.signup import capacity
 from events.signup.capacity import NOBODY, Count
 from web import counts, forms, replies, viewer
 from web.language import say
-from web.site import event_pages
-from web.site.event_pages import Mark
+from web.site import faces
+from web.site.faces import Mark
 from web.times import Times
 
 AnyRequest = Request[Any, Any, Any]
@@ -61,11 +61,11 @@ class Face:
     waiting: int
 
 
-async def faces(request: AnyRequest, cards: Collection[Card]) -> list[Face]:
+async def described(request: AnyRequest, cards: Collection[Card]) -> list[Face]:
     """Two lines of words for each event; one query however many."""
     language, moment = viewer.seen(request).language, clock.now()
     taken = await capacity.counts(meeting.session for card in cards for meeting in card.coming)
-    kinds = event_pages.kinds(language)
+    kinds = faces.kinds(language)
     return [_face(card, taken, kinds, moment, language) for card in cards]
 
 
@@ -87,8 +87,8 @@ async def draw(request: AnyRequest, event: Event, form: forms.Form) -> Response[
         form=form,
         page=page,
         event=page.offer,
-        kind=event_pages.kinds(who.language)[page.offer.kind],
-        ages=event_pages.ages_of(page.offer, who.language),
+        kind=faces.kinds(who.language)[page.offer.kind],
+        ages=faces.ages_of(page.offer, who.language),
         state=state(page.offer, who.language),
         times=Times(page.offer.zone, clock.now(), who.language),
         sittings=await sittings(request, page.offer, await listing.meetings(event.id)),

@@ -38,7 +38,7 @@ async def index(
     return replies.page(
         request,
         "desk/events/index",
-        faces=await event_pages.faces(request, cards[:PAGE]),
+        faces=await event_pages.described(request, cards[:PAGE]),
         shelf=wanted.value,
         mine=mine == "1",
         number=number,

@@ -14,7 +14,7 @@ from events.people import rights, staff
 from web import counts, find, forms, replies, viewer
 from web.desk import delivery_pages
 from web.language import say
-from web.site import event_pages
+from web.site import faces
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -32,7 +32,7 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Respons
         "desk/groups/index",
         stores=seen,
         groups=[_line(row, hosts, viewer) for row in rows],
-        times=event_pages.desk_times(request),
+        times=faces.desk_times(request),
     )
 
 
@@ -74,7 +74,7 @@ async def draw_edit(request: AnyRequest, form: forms.Form) -> Response[Any]:
         group=group,
         can_edit=rights.may_edit(who.member, group.store, group.host),
         trouble=delivery_pages.trouble(group.trouble, who.language),
-        times=event_pages.times_of(request, store),
+        times=faces.times_of(request, store),
         **await _offered(request, form.fill(**fields), store),
     )
 

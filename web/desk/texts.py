@@ -12,7 +12,7 @@ from events.errors import NotThere
 from events.people import rights
 from web import find, forms, replies, viewer
 from web.desk import words
-from web.site import event_pages
+from web.site import faces
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -26,7 +26,7 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer], store: Fro
         request,
         "desk/texts/index",
         store=row,
-        times=event_pages.times_of(request, row),
+        times=faces.times_of(request, row),
         texts=[await texts.current(row.id, kind) for kind in TextKind],
         kinds=words.texts(viewer.language),
         may_publish=rights.may_lead(viewer.member, row.id),
@@ -49,7 +49,7 @@ async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
         request,
         "desk/texts/edit",
         store=row,
-        times=event_pages.times_of(request, row),
+        times=faces.times_of(request, row),
         kind=kind,
         title=words.texts(who.language)[kind],
         history=history,

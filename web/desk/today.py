@@ -11,7 +11,7 @@ from events.checkin import rosters
 from events.people import rights
 from web import replies
 from web.desk import delivery_pages
-from web.site import event_pages
+from web.site import event_pages, faces
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -22,7 +22,7 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Respons
     """Today's sessions of the stores one sees, and the next coming ones when there are none."""
     rows = await listing.coming(store=None if rights.owns(viewer.member) else viewer.member.store, limit=30)
     cards = await event_pages.cards(request, rows)
-    times = event_pages.desk_times(request)
+    times = faces.desk_times(request)
     today = [card for card in cards if card.is_today]
     return replies.page(
         request,

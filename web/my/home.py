@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 
 from events.people import sign_ins
 from web import replies
-from web.site import event_pages
+from web.my import mine
 from web.viewer import FAMILY_COOKIE, Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -16,9 +16,9 @@ AnyRequest = Request[Any, Any, Any]
 @get("/", name="my.home.index")
 async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Coming first, then what was; empty for a device nobody signed up on."""
-    mine = await event_pages.of_household(request, viewer.household) if viewer.household is not None else []
-    coming = [each for each in mine if not each.is_over]
-    return replies.page(request, "my/home/index", coming=coming, past=[each for each in mine if each.is_over])
+    rows = await mine.of_household(request, viewer.household) if viewer.household is not None else []
+    coming = [each for each in rows if not each.is_over]
+    return replies.page(request, "my/home/index", coming=coming, past=[each for each in rows if each.is_over])
 
 
 @post("/sign-out", name="my.home.leave", status_code=303)
@@ -29,6 +29,7 @@ async def leave(request: AnyRequest) -> Response[Any]:
         await sign_ins.end(token)
     response = replies.to(request, "my.home.index", note="forgotten")
     response.delete_cookie(FAMILY_COOKIE, path="/")
+    response.headers["Clear-Site-Data"] = '"cache"'  # nor does its back button show the family's pages
     return response
 
 

@@ -20,7 +20,7 @@ from events.signup.parties import Party, Person
 from events.signup.tables import AttendeeKind, Consent
 from web import find, forms, replies, viewer
 from web.my import registration_pages
-from web.site import event_pages
+from web.site import event_pages, faces
 from web.viewer import FAMILY_COOKIE, Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -56,7 +56,7 @@ async def new(request: AnyRequest, viewer: NamedDependency[Viewer], session: Fro
         return replies.to(request, "my.registrations.show", id=mine.id)
     form = forms.blank(request)
     is_family = asked.event.kind == "family"
-    form.fill(key=codes.secret(26), via=event_pages.came_by(via), adults=1, children=1 if is_family else 0)
+    form.fill(key=codes.secret(26), via=faces.came_by(via), adults=1, children=1 if is_family else 0)
     response = await _draw(request, form, asked)
     response.headers["Cache-Control"] = "private, no-cache"  # empty as yet; and "back" from the recap finds what was typed
     return response
@@ -128,7 +128,7 @@ async def _asked(session: int) -> Asked:
 
 def _form_address(request: AnyRequest, session: Session, via: str) -> str:
     address = request.app.route_reverse("my.registrations.new", session=session.id)
-    return f"{address}?via={via}" if event_pages.came_by(via) else address
+    return f"{address}?via={via}" if faces.came_by(via) else address
 
 
 def _count(form: forms.Form, name: str, most: int) -> int:
@@ -163,7 +163,7 @@ def _read(form: forms.Form, asked: Asked) -> Party:
         people=(*(Person(AttendeeKind.ADULT) for _each in range(adults)), *children),
         consent=consent,
         note=form.text("note", at_most=200, required=False),
-        via=event_pages.came_by(form.value("via")),
+        via=faces.came_by(form.value("via")),
     )
     if count and consent == Consent.NOT_ASKED:
         form.wrong("consent", _("孩子的事让不让我们记，选一个"))
@@ -204,30 +204,38 @@ def _child(form: forms.Form, position: int, asked: Asked) -> Person:
 async def _draw(request: AnyRequest, form: forms.Form, asked: Asked) -> Response[Any]:
     who = viewer.seen(request)
     mine = await registrations.of_household_in(who.household, asked.session.id) if who.household is not None else None
-    return replies.page(
-        request,
-        "my/registrations/new",
-        form=form,
-        children=_count(form, "children", CHILDREN),
-        most_children=CHILDREN,
-        years=range(asked.day.year, asked.day.year - ages.ADULT - 1, -1),
-        mine=mine,
-        consent_text=await texts.current(asked.store.id, TextKind.CONSENT),
-        stage=registrations.opening(asked.event, asked.session, clock.now()),
-        closed=registrations.CLOSED,
-        **await event_pages.one_session(request, asked.event, asked.session, asked.store),
+    return _for_back(
+        replies.page(
+            request,
+            "my/registrations/new",
+            form=form,
+            children=_count(form, "children", CHILDREN),
+            most_children=CHILDREN,
+            years=range(asked.day.year, asked.day.year - ages.ADULT - 1, -1),
+            mine=mine,
+            consent_text=await texts.current(asked.store.id, TextKind.CONSENT),
+            stage=registrations.opening(asked.event, asked.session, clock.now()),
+            closed=registrations.CLOSED,
+            **await event_pages.one_session(request, asked.event, asked.session, asked.store),
+        )
     )
 
 
 async def _recap(request: AnyRequest, form: forms.Form, asked: Asked, party: Party) -> Response[Any]:
-    response = replies.page(
-        request,
-        "my/registrations/recap",
-        form=form,
-        party=party,
-        phone=phones.spaced(party.phone),
-        **await event_pages.one_session(request, asked.event, asked.session, asked.store),
+    return _for_back(
+        replies.page(
+            request,
+            "my/registrations/recap",
+            form=form,
+            party=party,
+            phone=phones.spaced(party.phone),
+            **await event_pages.one_session(request, asked.event, asked.session, asked.store),
+        )
     )
+
+
+def _for_back(response: Response[Any]) -> Response[Any]:
+    """The browser may show it again for its back button: what a form's sending gave is an error page there otherwise, what was typed lost."""
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 

@@ -9,7 +9,7 @@ from events.calendar import feeds, ics
 from events.catalog.tables import Store, Venue
 from events.errors import NotThere
 from web import find
-from web.site import event_pages
+from web.site import faces
 from web.site.ticket_files import calendar_file
 
 AnyRequest = Request[Any, Any, Any]
@@ -22,8 +22,8 @@ async def session(request: AnyRequest, event: FromPath[int], session: FromPath[i
     meeting = await find.public_session(row, session)
     store = await find.by(Store, Store.id, row.store)
     venue = await find.by(Venue, Venue.id, meeting.venue)
-    where = await event_pages.place(venue, confirmed=False)
-    entry = feeds.entry(meeting, row, store, event_pages.wording(request), place=where, alarm=True)
+    where = await faces.place(venue, confirmed=False)
+    entry = feeds.entry(meeting, row, store, faces.wording(request), place=where, alarm=True)
     return calendar_file(request, ics.calendar(row.title, store.zone, [entry]), cache="public, max-age=0, must-revalidate")
 
 
@@ -33,7 +33,7 @@ async def store_feed(request: AnyRequest, store: FromPath[int]) -> Response[byte
     if not 0 < store <= find.LARGEST:
         raise NotThere
     row = await find.by(Store, Store.id, store)
-    entries = await feeds.of_store(row, event_pages.wording(request, "zh"))
+    entries = await feeds.of_store(row, faces.wording(request, "zh"))
     return calendar_file(request, ics.calendar(row.name, row.zone, entries), cache="public, max-age=0, must-revalidate")
 
 

@@ -2,67 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Request
 
 from events import clock
-from events.calendar import feeds
-from events.catalog import listing
-from events.catalog.rows import Meeting, Offer, Page, Row
-from events.catalog.tables import Compound, Event, Kind, Session, Store, Venue
-from events.errors import NotThere, _
-from events.people import ages, phones
-from events.signup import capacity, registrations, waiting_list
-from events.signup.capacity import NOBODY, Count
-from events.signup.parties import Person
-from events.signup.tables import Attendee, AttendeeKind, Registration, State
-from web import counts, markdown, viewer
-from web.language import say
-from web.times import Leaf, Times
+from events.catalog.rows import Offer, Page, Row
+from events.catalog.tables import Event, Session, Store, Venue
+from events.errors import NotThere
+from events.people import phones
+from events.signup import capacity
+from events.signup.capacity import NOBODY
+from web import markdown, viewer
+from web.site import faces
+from web.site.faces import SessionFace
+from web.times import Times
 
 AnyRequest = Request[Any, Any, Any]
-VIA = 12  # characters of a group's code at most
-FEW = 3  # places left that are worth saying in persimmon
-KINDS = {Kind.WORKSHOP: _("店内工坊"), Kind.FAMILY: _("亲子活动"), Kind.VISIT: _("大厨进小区")}
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A state in words, beside its icon; `kind` picks the colour (parts/mark)."""
-
-    kind: str
-    icon: str
-    text: str
-
-
-@dataclass(frozen=True)
-class SessionFace:
-    """A session as people read it."""
-
-    id: int
-    event: int
-    day: str  # 2026-11-28, for grouping
-    when: str
-    dated: str  # for texts that stay: never "tomorrow"
-    relative: str
-    hours: str
-    week_day: str
-    leaf: Leaf
-    clock_leaf: Leaf
-    exact: str
-    where: str
-    compound: bool  # inside one: the address is for confirmed families
-    mark: Mark
-    count: Count
-    places: int
-    is_open: bool
-    is_cancelled: bool
-    is_over: bool
 
 
 @dataclass(frozen=True)
@@ -76,134 +34,23 @@ class Card:
     is_today: bool
 
 
-@dataclass(frozen=True)
-class Mine:
-    """One of the family's registrations."""
-
-    registration: Registration
-    event: Offer
-    face: SessionFace
-    party: str
-    mark: Mark
-    is_over: bool
-
-
-def came_by(typed: str) -> str:
-    """The group's code an address carries; nothing when it cannot be one."""
-    return typed if typed.isascii() and typed.isalnum() and len(typed) <= VIA else ""
-
-
-def kinds(language: str) -> dict[str, str]:
-    return {kind.value: say(language, words) for kind, words in KINDS.items()}
-
-
-def age_words(language: str, day: date) -> Callable[[Attendee | Person], str]:
-    """How old somebody is on a day, in words; an approximate age has no halves."""
-
-    def words(person: Attendee | Person) -> str:
-        if person.birth_month is None:
-            return ""
-        years, is_half = ages.half_years_on(person.birth_month, day)
-        return counts.age(years, is_half and not person.is_birth_month_approximate, language)
-
-    return words
-
-
-def wording(request: AnyRequest, language: str = "") -> feeds.Wording:
-    """For calendar entries, in the reader's language or a given one."""
-    language = language or viewer.plain(request).language
-    return feeds.Wording(request.app.state.settings.address, say(language, _("【已取消】")), kinds(language))
-
-
-def times_of(request: AnyRequest, store: Store) -> Times:
-    """Times as this reader says them, in the store's zone."""
-    return Times(store.zone, clock.now(), viewer.seen(request).language)
-
-
-def desk_times(request: AnyRequest) -> Times:
-    """Times on pages that belong to no one store."""
-    return Times(listing.ZONE, clock.now(), viewer.seen(request).language)
-
-
-async def place(venue: Venue, *, confirmed: bool) -> str:
-    """Where, as the reader may know it: inside a compound only its name, unless the family is confirmed."""
-    if venue.compound is None:
-        return " · ".join(part for part in (venue.name, venue.address) if part)
-    compound = await Compound.objects().get(Compound.id == venue.compound)
-    name = compound.name if compound else ""
-    if not confirmed or compound is None:
-        return name
-    return " · ".join(part for part in (name, compound.address, venue.name, venue.address) if part)
-
-
-def availability(event: Event | Offer, session: Session | Meeting, count: Count, times: Times, language: str) -> Mark:
-    """What a family most wants to know about a session, in a few words."""
-    stage = registrations.opening(event, session, clock.now())
-    left = max(session.places - count.taken, 0)
-    if stage == "cancelled":
-        reason = session.cancel_reason or event.cancel_reason
-        return Mark("no", "cross", say(language, _("取消了：%(reason)s"), reason=reason) if reason else say(language, _("取消了")))
-    if stage == "early" and event.opens_at is not None:
-        return Mark("plain", "clock", say(language, _("%(when)s 开始报名"), when=times.moment(event.opens_at)))
-    if stage != "open":
-        words = _("办完了") if session.ends_at <= clock.now() else _("报名截止了")
-        return Mark("plain", "clock", say(language, words))
-    return _room(left, count.waiting_families, language)
-
-
-def _room(left: int, waiting: int, language: str) -> Mark:
-    if waiting:
-        return Mark("wait", "wait", say(language, _("满了，前面等 %(families)s"), families=counts.families(waiting, language)))
-    if not left:
-        return Mark("wait", "wait", say(language, _("满了，可以排队")))
-    if left <= FEW:
-        return Mark("few", "people", say(language, _("只剩 %(places)s"), places=counts.places(left, language)))
-    return Mark("plain", "people", say(language, _("还有 %(places)s"), places=counts.places(left, language)))
-
-
-def face(
-    session: Session | Meeting, event: Event | Offer, where: str, count: Count, times: Times, language: str, *, compound: bool = False
-) -> SessionFace:
-    return SessionFace(
-        id=session.session if isinstance(session, Meeting) else session.id,
-        event=event.event if isinstance(event, Offer) else event.id,
-        day=times.exact(session.starts_at)[:10],
-        when=times.span(session.starts_at, session.ends_at),
-        dated=times.dated(session.starts_at, session.ends_at),
-        relative=times.relative_days(session.starts_at),
-        hours=times.hours(session.starts_at, session.ends_at),
-        week_day=times.week_day(session.starts_at),
-        leaf=times.leaf(session.starts_at),
-        clock_leaf=times.leaf_clock(session.starts_at),
-        exact=times.exact(session.starts_at),
-        where=where,
-        compound=compound,
-        mark=availability(event, session, count, times, language),
-        count=count,
-        places=session.places,
-        is_open=registrations.opening(event, session, clock.now()) == "open",
-        is_cancelled=registrations.opening(event, session, clock.now()) == "cancelled",
-        is_over=session.ends_at <= clock.now(),
-    )
-
-
 async def one_session(request: AnyRequest, event: Event, session: Session, store: Store, *, confirmed: bool = False) -> dict[str, Any]:
     """The context of a page about one session. `confirmed`: the reader has a place, and may know a compound's address."""
     row = await Venue.objects().get(Venue.id == session.venue)
     if row is None:
         raise NotThere
     language = viewer.seen(request).language
-    times = times_of(request, store)
-    where = await place(row, confirmed=confirmed)
+    times = faces.times_of(request, store)
+    where = await faces.place(row, confirmed=confirmed)
     return {
         "event": event,
         "session": session,
         "store": store,
         "times": times,
-        "face": face(session, event, where, await capacity.count(session.id), times, language),
+        "face": faces.face(session, event, where, await capacity.count(session.id), times, language),
         "directions": row.directions if confirmed or row.compound is None else "",
-        "kind": kinds(language)[event.kind],
-        "age_of": age_words(language, _day(session.starts_at, store.zone)),
+        "kind": faces.kinds(language)[event.kind],
+        "age_of": faces.age_words(language, faces.day_in(session.starts_at, store.zone)),
         "spaced": phones.spaced,
     }
 
@@ -213,20 +60,21 @@ async def whole_event(request: AnyRequest, page: Page) -> dict[str, Any]:
     store = await Store.objects().get(Store.id == page.offer.store)
     if store is None:
         raise NotThere
-    times = times_of(request, store)
+    times = faces.times_of(request, store)
     language = viewer.seen(request).language
     taken = await capacity.counts(meeting.session for meeting in page.meetings)
-    faces = [
-        _row_face(Row(offer=page.offer, meeting=meeting), taken.get(meeting.session, NOBODY), times, language) for meeting in page.meetings
+    shown = [
+        faces.row_face(Row(offer=page.offer, meeting=meeting), taken.get(meeting.session, NOBODY), times, language)
+        for meeting in page.meetings
     ]
     return {
         "page": page,
         "event": page.offer,
         "store": store,
         "times": times,
-        "faces": faces,
-        "kind": kinds(language)[page.offer.kind],
-        "ages": ages_of(page.offer, language),
+        "faces": shown,
+        "kind": faces.kinds(language)[page.offer.kind],
+        "ages": faces.ages_of(page.offer, language),
         "card_text": page.offer.summary or markdown.plain(page.description)[:100],
     }
 
@@ -239,75 +87,10 @@ async def cards(request: AnyRequest, rows: Collection[Row]) -> list[Card]:
     return [
         Card(
             event=row.offer,
-            face=_row_face(row, taken.get(row.session, NOBODY), times[row.offer.zone], language),
-            kind=kinds(language)[row.offer.kind],
-            ages=ages_of(row.offer, language),
-            is_today=_day(row.meeting.starts_at, row.offer.zone) == _day(moment, row.offer.zone),
+            face=faces.row_face(row, taken.get(row.session, NOBODY), times[row.offer.zone], language),
+            kind=faces.kinds(language)[row.offer.kind],
+            ages=faces.ages_of(row.offer, language),
+            is_today=faces.day_in(row.meeting.starts_at, row.offer.zone) == faces.day_in(moment, row.offer.zone),
         )
         for row in rows
     ]
-
-
-def ages_of(offer: Offer, language: str) -> str:
-    """4–8 岁, or nothing where any age will do."""
-    return "" if offer.age_from is None and offer.age_to is None else counts.ages(offer.age_from, offer.age_to, language)
-
-
-async def of_household(request: AnyRequest, household: int) -> list[Mine]:
-    """A family's registrations, the next one first; those given back stay visible."""
-    rows = await Registration.objects().where(Registration.household == household).order_by(Registration.id)
-    sessions = await listing.of({row.session for row in rows})
-    cards_of = {card.face.id: card for card in await cards(request, sessions.values())}
-    people = await _parties([row.id for row in rows])
-    moment, language = clock.now(), viewer.seen(request).language
-    mine = [
-        Mine(
-            registration=row,
-            event=cards_of[row.session].event,
-            face=cards_of[row.session].face,
-            party=counts.party(*people.get(row.id, (0, 0)), language),
-            mark=await _my_mark(row, cards_of[row.session].face, language),
-            is_over=sessions[row.session].meeting.ends_at <= moment,
-        )
-        for row in rows
-    ]
-    return sorted(mine, key=lambda each: (each.is_over, _distance(sessions[each.registration.session].meeting.starts_at, moment)))
-
-
-async def _my_mark(registration: Registration, face: SessionFace, language: str) -> Mark:
-    if face.is_cancelled:
-        return face.mark
-    if registration.state == State.PLACED:
-        return Mark("in", "check", say(language, _("报上了")))
-    if registration.state == State.CANCELLED:
-        return Mark("plain", "cross", say(language, _("退了")))
-    before = await waiting_list.families_before(registration)
-    return Mark("wait", "wait", say(language, _("在排队，前面 %(families)s"), families=counts.families(before, language)))
-
-
-async def _parties(registrations_: list[int]) -> dict[int, tuple[int, int]]:
-    """Adults and children of each registration."""
-    if not registrations_:
-        return {}
-    found: dict[int, tuple[int, int]] = {}
-    for row in await Attendee.select(Attendee.registration, Attendee.kind).where(
-        Attendee.registration.is_in(registrations_) & Attendee.given_back_at.is_null()
-    ):
-        adults, children = found.get(row["registration"], (0, 0))
-        is_child = row["kind"] == AttendeeKind.CHILD
-        found[row["registration"]] = (adults + (not is_child), children + is_child)
-    return found
-
-
-def _row_face(row: Row, count: Count, times: Times, language: str) -> SessionFace:
-    venue = row.meeting.place
-    return face(row.meeting, row.offer, venue.compound or venue.name, count, times, language, compound=bool(venue.compound))
-
-
-def _day(moment: datetime, zone: str) -> date:
-    return moment.astimezone(ZoneInfo(zone)).date()
-
-
-def _distance(starts_at: datetime, moment: datetime) -> float:
-    """Seconds away in either direction: the nearest first, among the coming and among the past."""
-    return abs((starts_at - moment).total_seconds())

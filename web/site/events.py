@@ -15,7 +15,7 @@ from events.errors import _
 from web import find, kept, replies, viewer
 from web.language import say
 from web.pressed import PRECOMPRESSED
-from web.site import event_pages
+from web.site import event_pages, faces
 
 AnyRequest = Request[Any, Any, Any]
 WEEK_NAMES = (_("这周"), _("下周"), _("再下周"), _("三周后"))
@@ -72,7 +72,7 @@ async def _list(request: AnyRequest, kind: str, store: str, week: str, room: str
         filters=filters,
         stores=stores,
         store=next((each for each in stores if each.id == filters.store), stores[0] if len(stores) == 1 else None),
-        kinds=event_pages.kinds(speech),
+        kinds=faces.kinds(speech),
         weeks=range(WEEKS),
         week_names=[say(speech, words) for words in WEEK_NAMES],
         days=days,
@@ -82,7 +82,7 @@ async def _list(request: AnyRequest, kind: str, store: str, week: str, room: str
 @get("/events/{event:int}", name="site.events.show", opt={PRECOMPRESSED: True})
 async def show(request: AnyRequest, event: FromPath[int], via: FromQuery[str] = "") -> Response[Any]:
     """`via` is the group's code a family came by; the form carries it on."""
-    return await kept.page(request, lambda: _one(request, event, event_pages.came_by(via)))
+    return await kept.page(request, lambda: _one(request, event, faces.came_by(via)))
 
 
 async def _one(request: AnyRequest, event: int, via: str) -> Response[str]:

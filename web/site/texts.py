@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from events.catalog import texts
 from events.catalog.tables import Store, TextKind
 from web import find, replies
-from web.site import event_pages
+from web.site import faces
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -20,7 +20,7 @@ async def show(request: AnyRequest, store: FromPath[int]) -> Response[Any]:
         request,
         "site/texts/show",
         store=row,
-        times=event_pages.times_of(request, row),
+        times=faces.times_of(request, row),
         privacy=await texts.current(row.id, TextKind.PRIVACY),
         consent=await texts.current(row.id, TextKind.CONSENT),
     )

@@ -15,7 +15,7 @@ from events.checkin import tickets
 from events.errors import NotThere
 from events.signup.tables import Registration, State
 from web import find, replies
-from web.site import event_pages
+from web.site import faces
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -34,8 +34,8 @@ async def calendar(request: AnyRequest, registration: Registration) -> Response[
     session, event, store = await sessions.whole(registration.session)
     venue = await find.by(Venue, Venue.id, session.venue)
     confirmed = registration.state == State.PLACED
-    where = await event_pages.place(venue, confirmed=confirmed)
-    entry = feeds.entry(session, event, store, event_pages.wording(request), place=where, alarm=confirmed)
+    where = await faces.place(venue, confirmed=confirmed)
+    entry = feeds.entry(session, event, store, faces.wording(request), place=where, alarm=confirmed)
     return calendar_file(request, ics.calendar(event.title, store.zone, [entry]), cache="private, no-cache")
 
 
