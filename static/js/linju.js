@@ -53,12 +53,49 @@
     setTimeout(function () { button.innerHTML = before; }, 2000);
   }
 
+  // A file is chosen with our own button, in the page's language; without script the browser's is there.
+  function pickers(root) {
+    root.querySelectorAll("[data-picker]").forEach(function (picker) {
+      var field = picker.querySelector("input");
+      var picked = picker.querySelector("[data-picked]");
+      var none = picked.textContent;
+      field.classList.add("unseen");
+      picker.querySelector(".file-face").hidden = false;
+      field.onchange = function () { picked.textContent = field.files.length ? field.files[0].name : none; };
+      field.onchange();
+    });
+  }
+
   // A form sent twice by two quick taps is sent once; the server knows it by its key anyway.
   function once(event) {
     var form = event.target;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     setTimeout(function () { delete form.dataset.sent; }, 4000);
+  }
+
+  // Shown again by the back button, a form may be sent again at once.
+  function again(event) {
+    if (event.persisted) { document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; }); }
+  }
+
+  // A button whose swap failed (bad wifi, a token too old) is pressed without script's help: the page it gives says what is wrong.
+  function plainly(event) {
+    var button = event.detail.elt;
+    if (button.type === "submit" && button.form && button.form.requestSubmit) { button.form.requestSubmit(button); }
+  }
+
+  // Large type and back without leaving the page: a form half filled stays as it is.
+  function resize(event) {
+    var link = event.target.closest("[data-size-switch]");
+    if (!link || !window.fetch) { return; }
+    event.preventDefault();
+    fetch(link.href, { redirect: "manual" });   // sets the cookie
+    var root = document.documentElement, words = link.querySelector("[data-other]"), other = words.dataset.other;
+    words.dataset.other = words.textContent;
+    words.textContent = other;
+    if (root.dataset.size) { delete root.dataset.size; } else { root.dataset.size = "large"; }
+    link.search = link.search.replace(/size=(large)?/, root.dataset.size ? "size=" : "size=large");
   }
 
   // A row of tabs wider than the screen opens where the current one can be seen.
@@ -70,9 +107,14 @@
   function start() {
     steppers(document);
     copiers(document);
+    pickers(document);
   }
 
   document.addEventListener("submit", once);
+  document.addEventListener("click", resize);
+  window.addEventListener("pageshow", again);
+  document.addEventListener("htmx:sendError", plainly);
+  document.addEventListener("htmx:responseError", plainly);
   document.addEventListener("htmx:load", start);   // after every swap
   start();
   document.querySelectorAll(".tabs, .scroller").forEach(reveal);

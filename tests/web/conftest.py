@@ -13,6 +13,8 @@ from tests import browser
 from tests import cast as company
 from tests.browser import Browser
 from tests.cast import Cast
+from tests.web import world
+from tests.web.world import World
 from web import settings
 from web.app import create_app
 
@@ -80,3 +82,10 @@ async def other_family_client(app: Litestar, cast: Cast) -> AsyncIterator[Browse
     """The Lins' phone: no row of the Chens may be on it."""
     async with await browser.of_family(app, cast.lins) as one:
         yield one
+
+
+@pytest.fixture
+async def everything(app: Litestar, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The cast with one row of everything that has a page."""
+    world.cheapen_passwords(monkeypatch)
+    return await world.build(cast)

@@ -362,12 +362,6 @@ async def test_secrets_in_addresses_are_all_or_nothing(cast: Cast, anyone: Brows
 IDS = (10**30, 2**63, 2**31, -1, "٩٩٩٩٩٩٩", "%00", "%ff", "9" * 5000)
 
 
-@pytest.fixture
-async def everything(app: Litestar, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
-    world.cheapen_passwords(monkeypatch)
-    return await world.build(cast)
-
-
 async def test_no_id_in_an_address_breaks_a_page(app: Litestar, owner_client: Browser, family_client: Browser) -> None:
     """Nor leads anywhere: a group's link alone goes on to the event it names, and a pairing says that it is used up."""
     for method, name, path in world.routes(app):

@@ -26,11 +26,6 @@ CHILD = ("name", "year", "month", "age", "allergies")
 
 
 @pytest.fixture
-async def everything(app: Litestar, cast: Cast) -> World:
-    return await world.build(cast)
-
-
-@pytest.fixture
 async def session(cast: Cast) -> Session:
     return await make.session(cast.event, places=100_000)
 

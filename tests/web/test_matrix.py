@@ -10,7 +10,6 @@ from litestar import Litestar
 
 from events.people.tables import Audit
 from tests.browser import TOKEN, Browser
-from tests.cast import Cast
 from tests.web import filled, table, world
 from tests.web.world import World
 
@@ -20,12 +19,6 @@ Answers = dict[str, str]
 UNTOLD = {"desk.announcements.preview", "desk.arrivals.find", "desk.sign_in.create", "desk.sign_in.destroy"}
 # A good picture is kept whatever becomes of the form, and that is told.
 KEPT = {"desk.pictures.create"}
-
-
-@pytest.fixture
-async def everything(app: Litestar, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
-    world.cheapen_passwords(monkeypatch)
-    return await world.build(cast)
 
 
 @pytest.fixture

@@ -25,11 +25,6 @@ from web import errors, logs
 STRANGERS = ("nobody", "lins", "w_host", "w_lead")
 
 
-@pytest.fixture
-async def everything(app: Litestar, cast: Cast) -> World:
-    return await world.build(cast)
-
-
 def private(cast: Cast) -> list[str]:
     """What only the Chens and the east's desk may read; the make-believe families at the door have the same name."""
     phone = cast.chens.phone

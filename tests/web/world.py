@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from io import BytesIO
 
 import httpx
 import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
+from PIL import Image
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
@@ -179,6 +181,7 @@ class UndoneError(Exception):
 @contextlib.asynccontextmanager
 async def undone(browser: Browser) -> AsyncIterator[None]:
     """What a form does within stays neither in the database nor in the browser, so that the next finds the same world."""
+    await browser.token()
     cookies = dict(browser.cookies)
     with contextlib.suppress(UndoneError):
         async with db.writing():
@@ -230,6 +233,8 @@ async def _at_the_door(cast: Cast) -> tuple[Ticket, Ticket]:
 
 async def _with_a_picture(cast: Cast) -> str:
     """The event has one; its digest."""
-    picture = await pictures.keep(cast.east, make.picture(), by=cast.east_host)
+    stream = BytesIO()
+    Image.new("RGB", (60, 40), "tomato").save(stream, "PNG")
+    picture = await pictures.keep(cast.east, stream.getvalue(), by=cast.east_host)
     await events.edit(cast.event, replace(Details.of(cast.event), picture=picture.id), by=cast.east_host)
     return picture.digest

@@ -127,5 +127,5 @@ def _lately(told: list[datetime], times: Times, language: str) -> str:
     if today:
         return say(language, _("今天发过 %(n)s 条"), n=today)
     if told:
-        return say(language, _("上次是%(when)s"), when=times.relative_days(max(told)))
+        return say(language, _("%(when)s发过"), when=times.relative_days(max(told)))
     return say(language, _("一周没发了"))

@@ -11,7 +11,7 @@ from events.announce import announcements, deliveries
 from events.announce.tables import Announcement
 from events.catalog import shelves
 from events.catalog.shelves import Shelf
-from events.catalog.tables import Event, Store
+from events.catalog.tables import Event, EventState, Store
 from events.people import rights
 from web import find, forms, replies, viewer
 from web.desk import announcement_form, delivery_pages
@@ -91,12 +91,15 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
     store = await find.by(Store, Store.id, announcement.store)
     times = faces.times_of(request, store)
     lines = await deliveries.of(announcement)
+    event = await find.by(Event, Event.id, announcement.event)
+    is_off = event.state == EventState.CANCELLED
     return replies.page(
         request,
         "desk/announcements/show",
         announcement=announcement,
-        event=await find.by(Event, Event.id, announcement.event),
-        faces=delivery_pages.faces(lines, by=viewer.member, times=times, language=viewer.language),
+        event=event,
+        is_off=is_off,
+        faces=delivery_pages.faces(lines, by=viewer.member, times=times, language=viewer.language, is_off=is_off),
         tally=delivery_pages.tally(lines, viewer.language),
         is_under_way=delivery_pages.is_under_way(lines),
         written_by=await _writer(announcement),

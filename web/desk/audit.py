@@ -41,7 +41,7 @@ ACTS = {
     "group.edited": _("改了社群"),
     "pairing.made": _("给一家人看了换手机的码"),
     "picture.kept": _("传了图片"),
-    "registration.cancelled": _("替一家人退了名额"),
+    "registration.cancelled": _("退了一家人的名额"),
     "reset_link.made": _("给同事一个密码链接"),
     "session.added": _("加了场次"),
     "session.cancelled": _("取消场次"),

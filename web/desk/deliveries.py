@@ -11,7 +11,7 @@ from events import duties
 from events.announce import deliveries, links
 from events.announce.channels import Message, known
 from events.announce.tables import Announcement, Delivery, Group
-from events.catalog.tables import Store
+from events.catalog.tables import Event, EventState, Store
 from events.checkin import qr as codes
 from events.errors import NotThere
 from web import find, forms, replies
@@ -21,10 +21,10 @@ from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 ANSWERS = {
-    "there": (deliveries.there, "saved"),
+    "there": (deliveries.there, "noted"),
     "again": (deliveries.again, "sent"),
     "by_hand": (deliveries.by_hand, ""),
-    "stop": (deliveries.stop, "saved"),
+    "stop": (deliveries.stop, "stopped"),
 }
 
 
@@ -45,10 +45,13 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
     store = await find.by(Store, Store.id, announcement.store)
     times = faces.times_of(request, store)
     address = links.address(group, announcement.event, request.app.state.settings.address)
+    is_off = (await find.by(Event, Event.id, announcement.event)).state == EventState.CANCELLED
+    line = await deliveries.line(delivery)
     return replies.page(
         request,
         "desk/deliveries/show",
-        face=delivery_pages.face(await deliveries.line(delivery), by=viewer.member, times=times, language=viewer.language),
+        face=delivery_pages.face(line, by=viewer.member, times=times, language=viewer.language, is_off=is_off),
+        is_off=is_off,
         words=known.CHANNELS["by_hand"].words(Message(announcement.text, address)),
         address=address,
         times=times,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from events.announce import deliveries, pacing, sending
-from events.announce.channels import REASONS
+from events.announce.channels import REASONS, Reason
 from events.announce.deliveries import Line
 from events.announce.tables import ChannelName, DeliveryState, GroupKind
 from events.catalog.tables import EventState
@@ -31,6 +31,7 @@ MARKS = {
 POSTED = ("in", "check", _("贴好了"))
 STOPS = {sending.CALLED_OFF: _("活动取消了，所以没有发"), sending.ARCHIVED: _("群收起来了，所以没有发")}
 KEPT_BUSY = _("试了 %(n)s 次，对方一直没有收下。过一阵再试，或者手工贴")
+MENDED_BY_ADDRESS = (Reason.ROBOT_GONE, Reason.UNREADABLE)  # what a new address of the robot puts right
 UNKNOWN_REASON = _("没有发出去，原因记成了 %(code)s")
 
 
@@ -49,15 +50,17 @@ class Face:
     can_post: bool
     can_answer: bool
     can_retry: bool
+    can_mend: bool
     can_undo: bool
     can_stop: bool
 
 
-def faces(lines: Iterable[Line], *, by: Staff, times: Times, language: str) -> list[Face]:
-    return [face(line, by=by, times=times, language=language) for line in lines]
+def faces(lines: Iterable[Line], *, by: Staff, times: Times, language: str, is_off: bool = False) -> list[Face]:
+    return [face(line, by=by, times=times, language=language, is_off=is_off) for line in lines]
 
 
-def face(line: Line, *, by: Staff, times: Times, language: str) -> Face:
+def face(line: Line, *, by: Staff, times: Times, language: str, is_off: bool = False) -> Face:
+    """`is_off`: the event was called off, so nothing more is posted."""
     mine = rights.may_edit(by, line.store, line.host)
     is_posted = line.state == DeliveryState.ACCEPTED and line.channel == ChannelName.BY_HAND
     moment = line.finished_at or line.created_at
@@ -69,10 +72,11 @@ def face(line: Line, *, by: Staff, times: Times, language: str) -> Face:
         reason=reason(line, times, language),
         when=times.ago(moment),
         exact=times.exact(moment),
-        asks=mine and line.state in deliveries.WAITS_FOR_HOST,
-        can_post=mine and line.state == DeliveryState.TO_DO,
+        asks=mine and line.state in deliveries.WAITS_FOR_HOST and (not is_off or line.state == DeliveryState.UNKNOWN),
+        can_post=mine and line.state == DeliveryState.TO_DO and not is_off,
         can_answer=mine and line.state == DeliveryState.UNKNOWN,
-        can_retry=mine and line.state == DeliveryState.FAILED,
+        can_retry=mine and line.state == DeliveryState.FAILED and not is_off,
+        can_mend=mine and line.state == DeliveryState.FAILED and line.code in MENDED_BY_ADDRESS,
         can_undo=mine and is_posted and deliveries.is_same_day(line.finished_at, times.zone),
         can_stop=mine and line.state in deliveries.STOPPABLE,
     )

@@ -67,11 +67,13 @@ async def draw_edit(request: AnyRequest, form: forms.Form) -> Response[Any]:
     who = viewer.seen(request)
     group = await find.group(who, int(request.path_params["id"]))
     store = await find.by(Store, Store.id, group.store)
-    fields = {name: getattr(group, name) for name in ("name", "kind", "channel", "host", "members", "compound")}
+    fields = {name: getattr(group, name) for name in ("name", "kind", "channel", "host", "compound")} | {"members": group.members or None}
+    hosts = {member.id: member.name for member in await staff.named([group.host])}
     return replies.page(
         request,
         "desk/groups/edit",
         group=group,
+        line=_line(group, hosts, who),
         can_edit=rights.may_edit(who.member, group.store, group.host),
         trouble=delivery_pages.trouble(group.trouble, who.language),
         times=faces.times_of(request, store),

@@ -61,7 +61,7 @@ async def cancel(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromP
     """The family called: its places go on."""
     registration = await find.desk_registration(viewer, id)
     await registrations.cancel(registration, by=viewer.member)
-    return replies.to(request, "desk.registrations.show", id=id, note="given_back")
+    return replies.to(request, "desk.registrations.show", id=id, note="let_go")
 
 
 handlers = [index, show, cancel]

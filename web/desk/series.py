@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -37,7 +38,10 @@ class Start:
 
 @get("/events/{event:int}/series/new", name="desk.series.new")
 async def new(request: AnyRequest, event: FromPath[int]) -> Response[Any]:
-    return await draw(request, forms.blank(request).fill(places=PLACES, weeks=6, length=90))
+    form = forms.blank(request).fill(places=PLACES, weeks=6, length=90)
+    row = await find.event(viewer.seen(request), event)
+    zone = (await find.by(Store, Store.id, row.store)).zone
+    return await draw(request, form.fill(first_day=clock.now().astimezone(ZoneInfo(zone)).date().isoformat()))
 
 
 async def draw(request: AnyRequest, form: forms.Form, starts: list[Start] | None = None) -> Response[Any]:

@@ -105,7 +105,7 @@ async def destroy(request: AnyRequest, viewer: NamedDependency[Viewer], id: From
     reason = form.text("reason", at_most=events.REASON)
     form.check()
     await sessions.cancel(session, reason, by=viewer.member)
-    return replies.to(request, "desk.events.show", id=session.event, note="cancelled")
+    return replies.to(request, "desk.events.show", id=session.event, note="session_off")
 
 
 async def _read(form: forms.Form, viewer: Viewer, event: Event) -> tuple[Venue, Any, Any]:

@@ -6,7 +6,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from events.announce import deliveries
-from events.catalog import listing
+from events.catalog import listing, stores
 from events.checkin import rosters
 from events.people import rights
 from web import replies
@@ -24,9 +24,12 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Respons
     cards = await event_pages.cards(request, rows)
     times = faces.desk_times(request)
     today = [card for card in cards if card.is_today]
+    seen = await stores.seen_by(viewer.member)
     return replies.page(
         request,
         "desk/today/index",
+        shop=seen[0].name if len(seen) == 1 else "",
+        shows_store=len(seen) > 1,
         today=today,
         today_heads=await rosters.heads_of([card.face.id for card in today]),
         later=[card for card in cards if not card.is_today][:6],

@@ -62,7 +62,11 @@ async def _my_mark(registration: Registration, face: SessionFace, language: str)
         return Mark("in", "check", say(language, _("报上了")))
     if registration.state == State.CANCELLED:
         return Mark("plain", "cross", say(language, _("退了")))
+    if face.is_over:
+        return Mark("plain", "clock", say(language, _("没排上")))
     before = await waiting_list.families_before(registration)
+    if not before:
+        return Mark("wait", "wait", say(language, _("在排队，排第一个")))
     return Mark("wait", "wait", say(language, _("在排队，前面 %(families)s"), families=counts.families(before, language)))
 
 

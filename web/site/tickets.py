@@ -10,7 +10,8 @@ from events.catalog import sessions
 from events.checkin import tickets
 from events.people import rights
 from events.signup import registrations
-from web import replies
+from events.signup.tables import Registration, State
+from web import find, replies
 from web.site import event_pages
 from web.viewer import Viewer
 
@@ -24,8 +25,14 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], secret: Fro
     session, event, store = await sessions.whole(ticket.session)
     if viewer.staff is not None and rights.sees(viewer.staff, event.store):
         return replies.to(request, "desk.arrivals.show", ticket=ticket.id)
-    heads = len(await registrations.people_of(ticket.registration))
-    return replies.page(request, "site/tickets/show", heads=heads, **await event_pages.one_session(request, event, session, store))
+    registration = await find.by(Registration, Registration.id, ticket.registration)
+    return replies.page(
+        request,
+        "site/tickets/show",
+        heads=len(await registrations.people_of(registration.id)),
+        is_given_back=registration.state != State.PLACED,
+        **await event_pages.one_session(request, event, session, store),
+    )
 
 
 handlers = [show]

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import vobject
+
+from events.catalog import sessions
+from events.catalog.tables import EventState
+from tests import make
+from tests.browser import Browser
+from tests.cast import Cast
+
+
+async def test_session_is_a_file_a_phone_offers_to_add(cast: Cast, anyone: Browser) -> None:
+    answer = await anyone.get(f"/events/{cast.event.id}/sessions/{cast.session.id}/calendar.ics")
+    event = vobject.readOne(answer.text).vevent
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert answer.headers["content-disposition"].startswith("inline")
+    assert (event.uid.value, event.summary.value, event.dtstart.value) == (str(cast.session.uid), cast.event.title, cast.session.starts_at)
+    assert len(event.valarm_list) == 1
+
+
+async def test_session_of_another_event_or_of_a_draft_is_not_there(cast: Cast, anyone: Browser) -> None:
+    draft = await make.event(cast.east, state=EventState.DRAFT)
+    hidden = await make.session(draft)
+    for event, session in ((cast.event, hidden), (draft, hidden), (draft, cast.session)):
+        assert (await anyone.get(f"/events/{event.id}/sessions/{session.id}/calendar.ics")).status_code == 404
+
+
+async def test_store_is_unchanged_until_something_changes(cast: Cast, anyone: Browser) -> None:
+    """Phones ask every hour: nothing new costs a header."""
+    path = f"/calendar/{cast.east.id}/events.ics"
+    first = await anyone.get(path)
+    tag = {"if-none-match": first.headers["etag"]}
+    assert [(await anyone.get(path, headers=tag)).status_code for _ in range(2)] == [304, 304]
+    await sessions.cancel(cast.session, "老师病了", by=cast.east_host)
+    changed = await anyone.get(path, headers=tag)
+    assert (changed.status_code, vobject.readOne(changed.text).vevent.status.value) == (200, "CANCELLED")
+
+
+async def test_store_is_the_same_for_every_reader(cast: Cast, anyone: Browser, family_client: Browser, host_client: Browser) -> None:
+    path = f"/calendar/{cast.east.id}/events.ics"
+    readers = [(client, {"accept-language": speech}) for client in (anyone, family_client, host_client) for speech in ("zh", "en")]
+    texts = {(await client.get(path, headers=speech)).text for client, speech in readers}
+    assert len(texts) == 1
+    assert cast.chens.name not in texts.pop()
+
+
+async def test_store_that_is_not_there(anyone: Browser, cast: Cast) -> None:
+    assert (await anyone.get("/calendar/999/events.ics")).status_code == 404
