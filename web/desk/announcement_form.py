@@ -22,6 +22,7 @@ from web.times import Times
 AnyRequest = Request[Any, Any, Any]
 DATES = 4  # sessions named in the draft
 LATELY = timedelta(days=7)
+GROUPS_READ = "zh"  # what the draft for them is written in, whoever writes
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ async def context(request: AnyRequest, form: forms.Form, event: Event) -> dict[s
     times = faces.times_of(request, store)
     rows = await groups.open_to(who.member, event.store)
     is_fresh = not form.was_sent
-    form.fill(event=event.id, key=codes.secret(26), text=await draft(event, times, who.language))
+    form.fill(event=event.id, key=codes.secret(26), text=await draft(event, Times(store.zone, times.now, GROUPS_READ)))
     chosen = {row.id for row in rows} if is_fresh else set(form.chosen("groups"))
     lately = await deliveries.lately([row.id for row in rows], since=clock.now() - LATELY)
     return {
@@ -74,21 +75,21 @@ async def context(request: AnyRequest, form: forms.Form, event: Event) -> dict[s
     }
 
 
-async def draft(event: Event, times: Times, language: str) -> str:
-    """A text to start from, dated so that it stays true tomorrow; each group's own link follows by itself."""
+async def draft(event: Event, times: Times) -> str:
+    """A text to start from in the groups' language, not the writer's, dated so that it stays true tomorrow; each group's own link follows by itself."""
     page = await listing.event_page(event.id, with_drafts=True)
     coming = [each for each in await listing.meetings(event.id) if each.is_on and each.ends_at > times.now]
     places = list(dict.fromkeys(each.place.compound or each.place.name for each in coming))
     dates = [times.dated(each.starts_at, each.ends_at) for each in coming[:DATES]]
     if len(coming) > DATES:
-        dates.append(say(language, _("往后还有 %(n)s 场"), n=len(coming) - DATES))
-    facts = [faces.ages_of(page.offer, language), " / ".join(places[:2]), event.fee_note]
+        dates.append(say(GROUPS_READ, _("往后还有 %(n)s 场"), n=len(coming) - DATES))
+    facts = [faces.ages_of(page.offer, GROUPS_READ), " / ".join(places[:2]), event.fee_note]
     lines = [
-        say(language, _("【%(kind)s】%(title)s"), kind=faces.kinds(language)[page.offer.kind], title=event.title),
+        say(GROUPS_READ, _("【%(kind)s】%(title)s"), kind=faces.kinds(GROUPS_READ)[page.offer.kind], title=event.title),
         event.summary,
         *dates,
-        say(language, _("，")).join(fact for fact in facts if fact),
-        say(language, _("报名点这里：")),
+        say(GROUPS_READ, _("，")).join(fact for fact in facts if fact),
+        say(GROUPS_READ, _("报名点这里：")),
     ]
     return "\n".join(line for line in lines if line)
 

@@ -235,7 +235,7 @@ async def _recap(request: AnyRequest, form: forms.Form, asked: Asked, party: Par
 
 
 def _for_back(response: Response[Any]) -> Response[Any]:
-    """The browser may show it again for its back button: what a form's sending gave is an error page there otherwise, what was typed lost."""
+    """The browser may show it again when one goes back; otherwise it would say the form has expired, and what was typed was lost."""
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
