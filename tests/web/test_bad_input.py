@@ -374,7 +374,7 @@ async def test_no_id_in_an_address_breaks_a_page(app: Litestar, owner_client: Br
 
 
 @pytest.mark.parametrize(
-    ("bad", "is_alone"), [("坏\0", True), (str(10**30), True), ("-1", False), ("长" * 30_000, False), ("\u202e%s{{x}}'\"<", False)]
+    ("bad", "is_alone"), [("坏\0", True), (str(10**30), True), ("-1", False), ("长" * 2_500, False), ("\u202e%s{{x}}'\"<", False)]
 )
 async def test_no_field_breaks_a_form(app: Litestar, everything: World, owner_client: Browser, bad: str, is_alone: bool) -> None:
     """Each field of each form wrong alone, or all of them; and none there."""

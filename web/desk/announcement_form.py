@@ -76,7 +76,7 @@ async def context(request: AnyRequest, form: forms.Form, event: Event) -> dict[s
 
 
 async def draft(event: Event, times: Times) -> str:
-    """A text to start from in the groups' language, not the writer's, dated so that it stays true tomorrow; each group's own link follows by itself."""
+    """A text to start from, in the groups' language, dated so that it stays true tomorrow; each group's own link follows by itself."""
     page = await listing.event_page(event.id, with_drafts=True)
     coming = [each for each in await listing.meetings(event.id) if each.is_on and each.ends_at > times.now]
     places = list(dict.fromkeys(each.place.compound or each.place.name for each in coming))
