@@ -43,7 +43,7 @@ class Site:
     session: Session
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def served(opened: PooledEngine, standin_running: Standin, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """`linju serve` on the test's database; gives its address."""
     port = _free_port()

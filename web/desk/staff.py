@@ -103,7 +103,7 @@ async def sign_out(request: AnyRequest, viewer: NamedDependency[Viewer], id: Fro
     member = await find.staff(viewer, id)
     await staff.sign_out(member, by=viewer.member)
     if member.id != viewer.member.id:
-        return replies.to(request, "desk.staff.edit", id=id, note="saved")
+        return replies.to(request, "desk.staff.edit", id=id, note="signed_out")
     response = replies.to(request, "desk.sign_in.new", note="signed_out")
     sign_in.forget(response)
     return response
