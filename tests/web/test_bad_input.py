@@ -109,17 +109,17 @@ async def test_a_wrong_sign_up_is_drawn_again(session: Session, anyone: Browser)
         typed = form(**changed, act="recap")
         page = await anyone.post(of(session), data=typed)
         assert (page.status_code, next(iter(errors(page)))) == (422, field), what
+        assert all(CHINESE.search(sentence) for sentence in errors(page).values()), what
         shown = {value for name, value in typed.items() if name not in {"act", "consent", "children"} and not name.startswith("child-")}
         assert shown - kept(page) == set(), what
     assert await written() == before
 
 
-async def test_a_wrong_sign_up_is_told_so_in_the_readers_language(session: Session, anyone: Browser) -> None:
+async def test_a_wrong_sign_up_is_told_so_in_english(session: Session, anyone: Browser) -> None:
     before = await written()
     for what, (changed, _field) in WRONG.items():
-        for language, is_chinese in (("zh-CN", True), ("en", False)):
-            page = await anyone.post(of(session), data=form(**changed), headers={"accept-language": language})
-            assert {bool(CHINESE.search(sentence)) for sentence in errors(page).values()} == {is_chinese}, (what, language)
+        page = await anyone.post(of(session), data=form(**changed), headers=ENGLISH)
+        assert {bool(CHINESE.search(sentence)) for sentence in errors(page).values()} == {False}, what
     assert (await written(), "linju_family" in anyone.cookies) == (before, False)
 
 
@@ -359,7 +359,7 @@ async def test_secrets_in_addresses_are_all_or_nothing(cast: Cast, anyone: Brows
 
 # Every address and every form
 
-IDS = (10**30, 2**63, 2**31, -1, "٩٩٩٩٩٩٩", "%00", "%ff", "9" * 5000)
+IDS = (10**30, 2**31, -1, "٩٩٩٩٩٩٩", "%00", "9" * 5000)
 
 
 async def test_no_id_in_an_address_breaks_a_page(app: Litestar, owner_client: Browser, family_client: Browser) -> None:
