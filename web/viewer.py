@@ -1,10 +1,12 @@
 """Who looks at a page: the member of staff, the family, and how they like to read."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Self
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
 
 from events.people import sign_ins
 from events.people.tables import Staff
@@ -91,3 +93,18 @@ def seen(connection: Connection) -> Viewer:
 async def of_request(request: Request[Any, Any, Any]) -> Viewer:
     """The handlers' dependency `viewer`."""
     return await see(request)
+
+
+def keep_signed_in(request: Request[Any, Any, Any], response: Response[Any], cookie: str, token: str, *, lasts: timedelta) -> None:
+    """This device is theirs from now on: `cookie` is STAFF_COOKIE or FAMILY_COOKIE, `token` what the sign-in gave."""
+    response.set_cookie(
+        Cookie(
+            key=cookie,
+            value=token,
+            path="/",
+            max_age=int(lasts.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=request.app.state.settings.is_secure,
+        )
+    )

@@ -3,14 +3,13 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 
 from events.errors import _
 from events.people import sign_ins
 from web import callers, forms, replies
 from web.desk import entry
-from web.viewer import STAFF_COOKIE, Viewer
+from web.viewer import STAFF_COOKIE, Viewer, keep_signed_in
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -52,17 +51,7 @@ async def destroy(request: AnyRequest) -> Response[Any]:
 
 def remember(request: AnyRequest, response: Response[Any], token: str) -> None:
     """This device is the member of staff's from now on."""
-    response.set_cookie(
-        Cookie(
-            key=STAFF_COOKIE,
-            value=token,
-            path="/",
-            max_age=int(sign_ins.STAFF_LASTS.total_seconds()),
-            httponly=True,
-            samesite="lax",
-            secure=request.app.state.settings.is_secure,
-        )
-    )
+    keep_signed_in(request, response, STAFF_COOKIE, token, lasts=sign_ins.STAFF_LASTS)
 
 
 def forget(response: Response[Any]) -> None:

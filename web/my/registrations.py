@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
@@ -21,7 +20,7 @@ from events.signup.tables import AttendeeKind, Consent
 from web import find, forms, replies, viewer
 from web.my import registration_pages
 from web.site import event_pages, faces
-from web.viewer import FAMILY_COOKIE, Viewer
+from web.viewer import FAMILY_COOKIE, Viewer, keep_signed_in
 
 AnyRequest = Request[Any, Any, Any]
 CHILDREN = 8  # in one form
@@ -105,17 +104,7 @@ async def cancel(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromP
 
 def remember(request: AnyRequest, response: Response[Any], token: str) -> None:
     """This device belongs to the household from now on."""
-    response.set_cookie(
-        Cookie(
-            key=FAMILY_COOKIE,
-            value=token,
-            path="/",
-            max_age=int(sign_ins.HOUSEHOLD_LASTS.total_seconds()),
-            httponly=True,
-            samesite="lax",
-            secure=request.app.state.settings.is_secure,
-        )
-    )
+    keep_signed_in(request, response, FAMILY_COOKIE, token, lasts=sign_ins.HOUSEHOLD_LASTS)
 
 
 async def _asked(session: int) -> Asked:
