@@ -12,7 +12,6 @@ from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
-from litestar.datastructures.headers import MutableScopeHeaders
 from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.middleware import DefineMiddleware
@@ -89,14 +88,15 @@ async def _refuse_nul(request: Request[Any, Any, Any]) -> None:
 
 def _headers(given: settings.Settings) -> BeforeMessageSendHookHandler:
     """Security headers on every answer; what nobody called cacheable is kept by no one."""
-    fixed = HEADERS | ({"strict-transport-security": "max-age=31536000"} if given.is_secure else {})
+    fixed = (
+        HEADERS | {"cache-control": "private, no-store"} | ({"strict-transport-security": "max-age=31536000"} if given.is_secure else {})
+    )
+    pairs = [(name.encode(), value.encode()) for name, value in fixed.items()]
 
     async def add(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start" and scope["type"] == ScopeType.HTTP:
-            headers = MutableScopeHeaders.from_message(message)
-            for name, value in fixed.items():
-                headers.setdefault(name, value)
-            headers.setdefault("cache-control", "private, no-store")
+            said = {name for name, _value in message["headers"]}
+            message["headers"] = [*message["headers"], *(pair for pair in pairs if pair[0] not in said)]
 
     return add
 

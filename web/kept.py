@@ -16,6 +16,26 @@ AnyRequest = Request[Any, Any, Any]
 MOST = 1_000  # pages; addresses are anybody's to invent
 PERSONAL = (viewer.STAFF_COOKIE, viewer.FAMILY_COOKIE, replies.NOTE_COOKIE)
 
+
+class Version:
+    """What the database holds, asked once for all who came before the question: nobody gets an answer older than they are."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._asked = 0
+        self._answer: str | None = None
+
+    async def now(self) -> str:
+        came = self._asked
+        async with self._turn:
+            if self._asked == came or self._answer is None:
+                self._asked += 1
+                self._answer = None  # an error is nobody's answer
+                self._answer = await db.version()
+            return self._answer
+
+
+_version = Version()
 _pages: dict[object, Pressed] = {}
 _true_for: tuple[str, int] | None = None  # the database's version and the minute the pages tell of
 _drawing = asyncio.Lock()
@@ -29,7 +49,7 @@ async def page(request: AnyRequest, draw: Callable[[], Awaitable[Response[str]]]
     """
     if any(cookie in request.cookies for cookie in PERSONAL):
         return await draw()
-    now = (await db.version(), int(clock.now().timestamp() // 60))
+    now = (await _version.now(), int(clock.now().timestamp() // 60))
     reader = viewer.plain(request)
     key = (request.scope["path"], request.scope["query_string"], reader.language, reader.look)
     known = _known(now, key)
