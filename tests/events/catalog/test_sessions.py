@@ -158,8 +158,12 @@ async def test_add_at_once_adds_one(event: Event, venue: Venue, host: Staff, tom
 async def test_add_at_once_adds_several_without_the_lock(
     event: Event, venue: Venue, host: Staff, tomorrow: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """How the taps fall is the machine's affair: of thirty rounds, one shows it."""
     take_locks_away(monkeypatch)
-    assert sum(await tapped(event, venue, host, tomorrow)) > 1
+    for round_ in range(30):
+        if sum(await tapped(event, venue, host, tomorrow + timedelta(minutes=round_))) > 1:
+            return
+    pytest.fail("without the lock nothing went wrong: this test would not see the race")
 
 
 async def test_add_series_makes_them_all(event: Event, venue: Venue, host: Staff) -> None:
