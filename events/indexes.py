@@ -24,3 +24,28 @@ FIRST = (
     "CREATE INDEX IF NOT EXISTS compound_of_store ON compound (store)",
     "CREATE INDEX IF NOT EXISTS venue_of_store ON venue (store)",
 )
+
+FAMILIES = (
+    "DROP INDEX IF EXISTS registration_once",  # it knew no parts
+    "CREATE UNIQUE INDEX IF NOT EXISTS registration_own ON registration (household, session) WHERE state <> 'cancelled' AND rest_of IS NULL",
+    "CREATE UNIQUE INDEX IF NOT EXISTS registration_rest_once ON registration (rest_of) WHERE state <> 'cancelled' AND rest_of IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS registration_replacing ON registration (replaces) WHERE replaces IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS registration_of_household ON registration (household)",
+    "CREATE INDEX IF NOT EXISTS registration_offered ON registration (offer_ends_at) WHERE state = 'offered'",
+    "CREATE INDEX IF NOT EXISTS registration_waiting ON registration (session) WHERE state = 'waiting'",
+    "CREATE INDEX IF NOT EXISTS answer_of_registration ON answer (registration)",
+    "CREATE INDEX IF NOT EXISTS answer_of_option ON answer (option) WHERE option IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS answer_of_attendee ON answer (attendee) WHERE attendee IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS log_of_session ON registration_log (session, id)",
+    "CREATE INDEX IF NOT EXISTS log_of_registration ON registration_log (registration, id)",
+    "CREATE INDEX IF NOT EXISTS payment_of_registration ON payment (registration)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS payment_once ON payment (registration) WHERE undone_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS member_of_household ON member (household)",
+    "CREATE INDEX IF NOT EXISTS household_of_phone ON household (phone) WHERE phone_proven_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS household_of_email ON household (email) WHERE email_proven_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS household_remembered ON household (remembered_at) WHERE remembered_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS message_due ON message (state, due_at)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS first_group_once ON first_group (event, code)",
+    "CREATE INDEX IF NOT EXISTS question_of_event ON question (event, position)",
+    "CREATE INDEX IF NOT EXISTS option_of_question ON question_option (question, position)",
+)

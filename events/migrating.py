@@ -35,6 +35,11 @@ class Manager(MigrationManager):
         """New tables, given as classes of the migration's own: the domain's go on changing."""
         for table in tables:
             self.add_table(table.__name__, table._meta.tablename)
+            self.widen(table)
+
+    def widen(self, *tables: type[Table]) -> None:
+        """New columns of tables, given as classes that hold no others."""
+        for table in tables:
             for column in table._meta.non_default_columns:
                 name, params = column._meta.name, column._meta.params
                 self.add_column(table.__name__, table._meta.tablename, name, column_class=type(column), params=params)

@@ -7,16 +7,16 @@ from pathlib import Path
 from piccolo.conf.apps import AppConfig
 
 from events.announce.tables import Announcement, Delivery, Group
-from events.catalog.tables import Compound, Event, Picture, Session, Store, StoreText, Venue
+from events.catalog.tables import Compound, Event, FirstGroup, Option, Picture, Question, Session, Store, StoreText, Venue
 from events.checkin.tables import Arrival, Ticket
 from events.leases import Lease
-from events.people.tables import Attempt, Audit, Household, ResetLink, SignIn, Staff
-from events.signup.tables import Attendee, Pairing, Registration
+from events.people.tables import Attempt, Audit, Code, Household, Member, Merge, Message, ResetLink, SignIn, Staff
+from events.signup.tables import Answer, Attendee, Entry, Nudge, Pairing, Payment, Registration
 
 TABLES = [
-    *(Lease, Staff, Household, SignIn, ResetLink, Audit, Attempt),
-    *(Store, StoreText, Compound, Venue, Picture, Event, Session),
-    *(Registration, Attendee, Pairing, Ticket, Arrival, Group, Announcement, Delivery),
+    *(Lease, Staff, Household, Member, Merge, Code, Message, SignIn, ResetLink, Audit, Attempt),
+    *(Store, StoreText, Compound, Venue, Picture, Event, FirstGroup, Question, Option, Session),
+    *(Registration, Attendee, Answer, Entry, Payment, Nudge, Pairing, Ticket, Arrival, Group, Announcement, Delivery),
 ]
 
 APP_CONFIG = AppConfig(

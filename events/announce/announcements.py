@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from events import clock
-from events.announce import fitting, links, quiet
+from events.announce import fitting, links
 from events.announce.channels import known
 from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group
+from events.catalog import quiet
 from events.catalog.tables import Event, EventState, Store
 from events.db import lock, writing
 from events.errors import NotThere, Refused, _

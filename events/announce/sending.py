@@ -17,9 +17,10 @@ from piccolo.columns import Column
 from piccolo.custom_types import Combinable
 
 from events import clock, sealing
-from events.announce import links, pacing, quiet
+from events.announce import links, pacing
 from events.announce.channels import Kind, Message, Outcome, Reason, known
 from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group
+from events.catalog import quiet
 from events.catalog.tables import EventState, Store
 from events.db import Busy, writing
 

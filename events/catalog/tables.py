@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import UUID, BigInt, Bytea, ForeignKey, Integer, OnDelete, Serial, Text, Time, Timestamptz, Varchar
+from piccolo.columns import UUID, BigInt, Boolean, Bytea, ForeignKey, Integer, OnDelete, Serial, Text, Time, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
@@ -26,6 +26,51 @@ class EventState(StrEnum):
 class SessionState(StrEnum):
     ON = "on"
     CANCELLED = "cancelled"
+
+
+class Takers(StrEnum):
+    """Who takes a place."""
+
+    EVERYONE = "everyone"
+    CHILDREN = "children"
+
+
+class Once(StrEnum):
+    """How often a family may have a registration."""
+
+    SESSION = "session"  # once in each session
+    EVENT = "event"  # in one session of the event
+
+
+class WaitingRule(StrEnum):
+    """What happens when the first family on the waiting list does not fit."""
+
+    NEXT = "next"  # the next that fits passes it
+    HOLD = "hold"  # free places are held for it, until `hold_hours` before the start
+
+
+class FeePer(StrEnum):
+    PLACE = "place"
+    CHILD = "child"
+    FAMILY = "family"
+
+
+class QuestionKind(StrEnum):
+    TEXT = "text"
+    CHOICE = "choice"
+    CHOICES = "choices"  # several
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    CONSENT = "consent"  # a box to tick
+
+
+class Per(StrEnum):
+    """Whom a question is put to."""
+
+    FAMILY = "family"
+    PERSON = "person"
+    ADULT = "adult"
+    CHILD = "child"
 
 
 class TextKind(StrEnum):
@@ -117,6 +162,20 @@ class Event(Table, tablename="event"):
     picture = ForeignKey(Picture, null=True, default=None, on_delete=OnDelete.set_null)
     opens_at = Timestamptz(null=True, default=None)  # sign-up; none: when published
     closes_minutes = Integer(default=0)  # sign-up closes this long before each session starts
+    takers = Varchar(length=10, choices=Takers, default=Takers.EVERYONE)
+    children_per_adult = Integer(null=True, default=None)  # none: children may come alone
+    most_places = Integer(null=True, default=None)  # of one family
+    once_per = Varchar(length=10, choices=Once, default=Once.SESSION)
+    members_hours = Integer(default=0)  # how long after opening only members of its FirstGroups sign up
+    changes_minutes = Integer(default=0)  # families change and give back until this long before each session starts
+    waiting_rule = Varchar(length=10, choices=WaitingRule, default=WaitingRule.NEXT)
+    hold_hours = Integer(default=24)
+    offer_hours = Integer(default=12)  # how long a family has to answer an offer, quiet hours not counted
+    needs_approval = Boolean(default=False)
+    asks_day_before = Boolean(default=False)  # "are you coming?", from 9:00 of the day before
+    drop_hours = Integer(null=True, default=None)  # whoever did not answer loses the places so long before the start; none: never
+    fee = Integer(default=0)  # in fen, paid at the store
+    fee_per = Varchar(length=10, choices=FeePer, default=FeePer.PLACE)
     cancel_reason = Varchar(length=120, default="")
     copied_from = BigInt(null=True, default=None)
     published_at = Timestamptz(null=True, default=None)
@@ -140,3 +199,41 @@ class Session(Table, tablename="session"):
     cancel_reason = Varchar(length=120, default="")
     created_at = Timestamptz(default=TimestamptzNow())
     changed_at = Timestamptz(default=TimestamptzNow())
+
+
+class FirstGroup(Table, tablename="first_group"):
+    """A chat group whose families may sign up before the others: known by its link's code."""
+
+    id: Serial
+    event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade)
+    code = Varchar(length=12)
+
+
+class Question(Table, tablename="question"):
+    """What an event asks a family or each person. Never deleted: put away, it keeps its answers."""
+
+    id: Serial
+    event = ForeignKey(Event, null=False, on_delete=OnDelete.restrict)
+    position = Integer(default=0)
+    kind = Varchar(length=10, choices=QuestionKind)
+    per = Varchar(length=10, choices=Per, default=Per.FAMILY)
+    label = Varchar(length=120)
+    hint = Varchar(length=200, default="")
+    is_required = Boolean(default=False)
+    age_from = Integer(null=True, default=None)  # put only to people of these ages on the day, inclusive
+    age_to = Integer(null=True, default=None)
+    after = BigInt(null=True, default=None)  # an earlier question of the event: put only if its answer is `after_value`
+    after_value = Varchar(length=20, default="")  # an option's id, "yes" or "no"
+    archived_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz(default=TimestamptzNow())
+
+
+class Option(Table, tablename="question_option"):
+    """One answer of a choice; with places of its own, counted in each session."""
+
+    id: Serial
+    question = ForeignKey(Question, null=False, on_delete=OnDelete.restrict)
+    position = Integer(default=0)
+    label = Varchar(length=60)
+    places = Integer(null=True, default=None)  # none: as many as like
+    archived_at = Timestamptz(null=True, default=None)

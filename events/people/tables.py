@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import BigInt, ForeignKey, Integer, OnDelete, Serial, Timestamptz, Varchar
+from piccolo.columns import BigInt, Boolean, Date, ForeignKey, Integer, OnDelete, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
@@ -34,7 +34,68 @@ class Household(Table, tablename="household"):
     id: Serial
     name = Varchar(length=80, default="")
     phone = Varchar(length=20, default="")
+    phone_proven_at = Timestamptz(null=True, default=None)  # by a one-time code
+    email = Varchar(length=120, default="")
+    email_proven_at = Timestamptz(null=True, default=None)
+    remembered_at = Timestamptz(null=True, default=None)  # none: kept only for its registrations
+    remember_text = BigInt(null=True, default=None)  # catalog.StoreText, the privacy text that was agreed to
+    merged_into = BigInt(null=True, default=None)  # another household; its devices and rows are that one's now
     created_at = Timestamptz(default=TimestamptzNow())
+
+
+class Member(Table, tablename="member"):
+    """One person of a household that asked to be remembered; offered when it signs up next."""
+
+    id: Serial
+    household = ForeignKey(Household, null=False, on_delete=OnDelete.cascade)
+    is_child = Boolean(default=False)
+    name = Varchar(length=40, default="")
+    birth_month = Date(null=True, default=None)  # its first day
+    is_birth_month_approximate = Boolean(default=False)
+    allergies = Varchar(length=200, default="")
+    diet = Varchar(length=100, default="")
+    note = Varchar(length=200, default="")  # for the host
+    created_at = Timestamptz(default=TimestamptzNow())
+
+
+class Code(Table, tablename="one_time_code"):
+    """Six digits sent to a phone or an e-mail address. `household` none: the address is nobody's, and the answer looks the same."""
+
+    id: Serial
+    contact = Varchar(length=64, index=True)  # its digest
+    household = ForeignKey(Household, null=True, default=None, on_delete=OnDelete.cascade)
+    digest = Varchar(length=64)
+    tries = Integer(default=0)
+    expires_at = Timestamptz()
+    used_at = Timestamptz(null=True, default=None)
+
+
+class Message(Table, tablename="message"):
+    """Something to be sent to one phone or e-mail address after the commit; its text is erased once it left."""
+
+    id: Serial
+    kind = Varchar(length=10)  # sms, email
+    recipient = Text()  # sealed
+    text = Text()  # sealed
+    state = Varchar(length=10, default="due")  # due, sending, sent, failed, unknown
+    attempt = Integer(default=0)
+    due_at = Timestamptz(default=TimestamptzNow())
+    expires_at = Timestamptz()  # a code nobody can use any more is not sent
+    lease_until = Timestamptz(null=True, default=None)
+    created_at = Timestamptz(default=TimestamptzNow())
+
+
+class Merge(Table, tablename="merge"):
+    """Two households became one; `what` names the rows that moved, so that it can be undone for a day."""
+
+    id: Serial
+    kept = ForeignKey(Household, null=False, on_delete=OnDelete.restrict)
+    gone = ForeignKey(Household, null=False, on_delete=OnDelete.restrict)
+    store = BigInt(null=True, default=None)
+    what = Text(default="{}")  # JSON of ids
+    made_by = ForeignKey(Staff, null=True, default=None, on_delete=OnDelete.set_null)  # none: a proven code
+    created_at = Timestamptz(default=TimestamptzNow())
+    undone_at = Timestamptz(null=True, default=None)
 
 
 class SignIn(Table, tablename="sign_in"):

@@ -13,7 +13,7 @@ from events.errors import Refused, _
 from events.facts import Placed, PlacesFreed, Registered, tell
 from events.people import audit, households
 from events.people.tables import Staff
-from events.signup import capacity, parties
+from events.signup import capacity, parties, rules
 from events.signup.fingerprints import fingerprint
 from events.signup.parties import Party
 from events.signup.tables import Attendee, Consent, Registration, State
@@ -73,7 +73,7 @@ async def register(session: Session, party: Party, *, household: int | None, key
                 return Result(earlier, is_again=True)
             raise AlreadyRegistered(earlier)
         session, event, store = await sessions.whole(session.id)
-        kept = parties.fitting(party, event, parties.day_of(session, store.zone))
+        kept = rules.fitting(party, event, parties.day_of(session, store.zone))
         stage = opening(event, session, clock.now())
         if stage != "open":
             raise Refused(CLOSED[stage])

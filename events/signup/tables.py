@@ -4,18 +4,61 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import Boolean, Date, ForeignKey, OnDelete, Serial, Timestamptz, Varchar
+from piccolo.columns import BigInt, Boolean, Date, ForeignKey, Integer, OnDelete, Serial, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
-from events.catalog.tables import Session, StoreText
+from events.catalog.tables import Option, Question, Session, StoreText
 from events.people.tables import Household, Staff
 
 
 class State(StrEnum):
-    PLACED = "placed"  # 报上了
+    PENDING = "pending"  # 等店里点头; holds no place
     WAITING = "waiting"  # 候补
+    OFFERED = "offered"  # 轮到了，等一句话; its places are held
+    PLACED = "placed"  # 报上了
     CANCELLED = "cancelled"  # 退了
+
+
+HOLDING = (State.PLACED, State.OFFERED)  # the states whose places and options count as taken
+
+
+class Ending(StrEnum):
+    """How a registration came to be cancelled."""
+
+    FAMILY = "family"
+    HOST = "host"
+    DECLINED = "declined"  # the family, when it was offered places
+    REJECTED = "rejected"  # not approved
+    UNCONFIRMED = "unconfirmed"  # no answer to "are you coming?", where the event says so
+    MOVED = "moved"  # to another session: `moved_to`
+    MERGED = "merged"  # into another registration: `merged_into`
+
+
+class Act(StrEnum):
+    """What the log of a session says of a registration."""
+
+    REGISTERED = "registered"
+    QUEUED = "queued"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    PASSED = "passed"  # did not fit, or did not answer: one that fits was taken first
+    HELD = "held"  # the free places are held for this first one
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    LAPSED = "lapsed"
+    CALL = "call"  # too late to ask: the host calls
+    PLACED = "placed"
+    PROMOTED = "promoted"  # by hand, with a reason
+    SPLIT = "split"  # a part got places, the rest waits on
+    UNITED = "united"  # the rest got its places too, or waits with the others again
+    CHANGED = "changed"
+    GIVEN_BACK = "given_back"  # some of its people
+    MOVED = "moved"
+    CONFIRMED = "confirmed"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    CANCELLED = "cancelled"
 
 
 class Consent(StrEnum):
@@ -32,7 +75,7 @@ class AttendeeKind(StrEnum):
 
 
 class Registration(Table, tablename="registration"):
-    """One household's part in one session: all its places or none."""
+    """One household's part in one session: all its places or none. Where a family was split, `rest_of` is the part that waits on."""
 
     id: Serial
     session = ForeignKey(Session, null=False, on_delete=OnDelete.restrict)
@@ -51,6 +94,21 @@ class Registration(Table, tablename="registration"):
     queued_at = Timestamptz(default=TimestamptzNow())  # its age on the waiting list
     placed_at = Timestamptz(null=True, default=None)
     cancelled_at = Timestamptz(null=True, default=None)
+    ending = Varchar(length=12, default="")  # an Ending, once cancelled
+    is_at_once = Boolean(default=True)  # from the waiting list: placed at once, else asked
+    can_split = Boolean(default=False)
+    rest_of = BigInt(null=True, default=None)  # the registration of the same session that has the first part
+    replaces = BigInt(null=True, default=None)  # one in another session, given up when this one is placed
+    moved_to = BigInt(null=True, default=None)
+    merged_into = BigInt(null=True, default=None)
+    offered_at = Timestamptz(null=True, default=None)
+    offer_ends_at = Timestamptz(null=True, default=None)
+    lapsed_at = Timestamptz(null=True, default=None)  # did not answer an offer: not asked again until it says so
+    to_call_at = Timestamptz(null=True, default=None)  # on the call list
+    confirmed_at = Timestamptz(null=True, default=None)  # "we are coming"
+    host_note = Varchar(length=200, default="")  # among the store's people
+    made_by = ForeignKey(Staff, null=True, default=None, on_delete=OnDelete.set_null)  # signed up by the store
+    changed_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz(default=TimestamptzNow())
 
 
@@ -64,6 +122,9 @@ class Attendee(Table, tablename="attendee"):
     birth_month = Date(null=True, default=None)  # its first day
     is_birth_month_approximate = Boolean(default=False)  # told as an age
     allergies = Varchar(length=200, default="")
+    diet = Varchar(length=100, default="")
+    note = Varchar(length=200, default="")  # for the host
+    member = BigInt(null=True, default=None)  # people.Member, where the family is remembered
     takes_place = Boolean(default=True)
     given_back_at = Timestamptz(null=True, default=None)
 
@@ -77,3 +138,49 @@ class Pairing(Table, tablename="pairing"):
     made_by = ForeignKey(Staff, null=True, default=None, on_delete=OnDelete.set_null)
     expires_at = Timestamptz()
     used_at = Timestamptz(null=True, default=None)
+
+
+class Answer(Table, tablename="answer"):
+    """One answer, of a family or of one person; several choices are several rows."""
+
+    id: Serial
+    registration = ForeignKey(Registration, null=False, on_delete=OnDelete.restrict)
+    attendee = ForeignKey(Attendee, null=True, default=None, on_delete=OnDelete.restrict)
+    question = ForeignKey(Question, null=False, on_delete=OnDelete.restrict)
+    option = ForeignKey(Option, null=True, default=None, on_delete=OnDelete.restrict)
+    text = Varchar(length=500, default="")  # a number in digits; "yes" or "no"
+
+
+class Entry(Table, tablename="registration_log"):
+    """One line of a session's log: why a registration is where it is. Ids and rule names, no names or phones."""
+
+    id: Serial
+    session = ForeignKey(Session, null=False, on_delete=OnDelete.restrict)
+    registration = ForeignKey(Registration, null=False, on_delete=OnDelete.restrict)
+    at = Timestamptz(default=TimestamptzNow())
+    act = Varchar(length=12, choices=Act)
+    places = Integer(default=0)  # what it has or needs
+    free = Integer(null=True, default=None)  # places free at that moment
+    option = BigInt(null=True, default=None)  # the option that was short
+    staff = ForeignKey(Staff, null=True, default=None, on_delete=OnDelete.set_null)
+    reason = Varchar(length=120, default="")
+
+
+class Payment(Table, tablename="payment"):
+    """Money taken at the store; undone, never deleted."""
+
+    id: Serial
+    registration = ForeignKey(Registration, null=False, on_delete=OnDelete.restrict)
+    amount = Integer()  # in fen
+    taken_by = ForeignKey(Staff, null=True, default=None, on_delete=OnDelete.set_null)
+    at = Timestamptz(default=TimestamptzNow())
+    undone_at = Timestamptz(null=True, default=None)
+    undone_by = ForeignKey(Staff, null=True, default=None, on_delete=OnDelete.set_null)
+
+
+class Nudge(Table, tablename="nudge"):
+    """A session whose waiting list is to be looked at: places came free while its lock was out of order."""
+
+    id: Serial
+    session = BigInt()
+    created_at = Timestamptz(default=TimestamptzNow())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from events import clock, db
-from events.catalog.tables import Event, EventState, Session, SessionState
+from events.catalog.tables import Event, EventState, Option, Session, SessionState
+from events.people.tables import Staff
 from events.signup import capacity, registrations
 from events.signup.tables import Attendee, Registration, State
 
@@ -56,3 +59,38 @@ async def _queue(session: int) -> list[tuple[Registration, int]]:
     ):
         needed[person["registration"]] = needed.get(person["registration"], 0) + 1
     return [(each, needed.get(each.id, 0)) for each in waiting]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a waiting family stands, in numbers it understands."""
+
+    before: int  # families ahead
+    free: int  # places free now
+    needed: int  # places it needs
+    short_option: Option | None = None  # an option it chose that has too few places left
+
+
+async def standing(registration: Registration) -> Standing:
+    """ "3 families before you; 2 places free, you are 3"."""
+    raise NotImplementedError
+
+
+async def tick() -> bool:
+    """The duty: offers that ran out, holds that ended, families that did not confirm, sessions nudged. True when there is more to do."""
+    raise NotImplementedError
+
+
+async def settle() -> None:
+    """After a commit: look at the sessions that were nudged at once instead of at the next tick."""
+    raise NotImplementedError
+
+
+async def promote(registration: Registration, reason: str, *, by: Staff) -> None:
+    """Before its turn, for a reason. Refused unless it fits: above the places only by raising them openly."""
+    raise NotImplementedError
+
+
+async def queue(session: int) -> list[Registration]:
+    """The waiting families in their order."""
+    raise NotImplementedError

@@ -7,10 +7,10 @@ from typing import Any
 from litestar import Request
 
 from events import clock, codes
-from events.announce import deliveries, fitting, groups, links, quiet
+from events.announce import deliveries, fitting, groups, links
 from events.announce.channels import Message, known
 from events.announce.tables import ChannelName, Group
-from events.catalog import listing
+from events.catalog import listing, quiet
 from events.catalog.tables import Event, Store
 from events.errors import _
 from web import counts, find, forms, viewer

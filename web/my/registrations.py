@@ -14,7 +14,7 @@ from events.catalog import sessions, texts
 from events.catalog.tables import Event, Session, Store, TextKind
 from events.errors import NotThere, Refused, _
 from events.people import ages, phones, sign_ins
-from events.signup import parties, registrations
+from events.signup import parties, registrations, rules
 from events.signup.parties import Party, Person
 from events.signup.tables import AttendeeKind, Consent
 from web import find, forms, replies, viewer
@@ -78,7 +78,7 @@ async def create(request: AnyRequest, viewer: NamedDependency[Viewer], session: 
     party = _read(form, asked)
     form.check()
     if act != "register":
-        return await _recap(request, form, asked, parties.fitting(party, asked.event, asked.day))
+        return await _recap(request, form, asked, rules.fitting(party, asked.event, asked.day))
     key = form.text("key", at_most=64)
     form.check()
     result = await registrations.register(asked.session, party, household=viewer.household, key=key)
@@ -140,7 +140,7 @@ def _reshape(form: forms.Form, act: str) -> None:
 def _read(form: forms.Form, asked: Asked) -> Party:
     """The party as typed; what is wrong is noted in the form, from top to bottom: the banner leads to the first."""
     _miss(form, "adults")
-    adults = form.integer("adults", 0, parties.LARGEST)
+    adults = form.integer("adults", 0, rules.LARGEST)
     consent = Consent(form.value("consent")) if form.value("consent") in {Consent.GIVEN, Consent.REFUSED} else Consent.NOT_ASKED
     count = _count(form, "children", CHILDREN)
     children = [_child(form, position, asked) for position in range(count)]
@@ -184,7 +184,7 @@ def _child(form: forms.Form, position: int, asked: Asked) -> Person:
     child = Person(AttendeeKind.CHILD, name, born, year is None or month is None, allergies)
     if born is not None:
         try:
-            parties.check_age(child, asked.event, asked.day, at)
+            rules.check_age(child, asked.event, asked.day, at)
         except Refused as refused:
             form.refuse(refused)
     return child

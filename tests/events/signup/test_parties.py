@@ -8,7 +8,7 @@ import pytest
 from events.catalog.tables import Event, Session
 from events.errors import Refused
 from events.people import ages
-from events.signup import parties
+from events.signup import parties, rules
 from events.signup.parties import Party, Person
 from events.signup.tables import AttendeeKind, Consent
 from tests import make
@@ -21,7 +21,7 @@ def event(age_from: int | None = None, age_to: int | None = None) -> Event:
 
 
 def fitting(party: Party, of: Event | None = None) -> Party:
-    return parties.fitting(party, of or event(), DAY)
+    return rules.fitting(party, of or event(), DAY)
 
 
 def born(year: int, month: int, **of: Any) -> Person:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from events.announce import quiet
+from events.catalog import quiet
 from events.catalog.tables import Store
 
 NIGHT = Store(zone="Asia/Shanghai", quiet_from=time(22), quiet_until=time(9))
