@@ -21,9 +21,10 @@ from events import clock, codes, leases
 from events.announce import sending
 from events.announce.tables import ChannelName
 from events.db import writing
-from events.people import attempts
-from events.people.tables import ResetLink, SignIn
-from events.signup import erasure
+from events.people import attempts, messages
+from events.people.senders import Senders
+from events.people.tables import Code, ResetLink, SignIn
+from events.signup import erasure, waiting_list
 from events.signup.tables import Pairing
 
 log = structlog.get_logger("linju")
@@ -51,6 +52,17 @@ async def lapse(wire: sending.Wire) -> bool:
     return False
 
 
+async def send_message(wire: sending.Wire) -> bool:
+    """One message to a family: a code."""
+    return await messages.send_next(wire.senders, wire.client)
+
+
+async def lapse_messages(wire: sending.Wire) -> bool:
+    """Messages whose sender died, or that are of no use any more."""
+    await messages.lapse()
+    return False
+
+
 async def sweep(wire: sending.Wire) -> bool:
     """Rows that are over and of use to no one any more."""
     moment = clock.now()
@@ -59,6 +71,8 @@ async def sweep(wire: sending.Wire) -> bool:
         await SignIn.delete().where(SignIn.expires_at < moment - KEPT)
         await ResetLink.delete().where(ResetLink.expires_at < moment - KEPT)
         await Pairing.delete().where(Pairing.expires_at < moment - KEPT)
+        await Code.delete().where(Code.expires_at < moment)
+    await messages.sweep(moment - KEPT)
     return False
 
 
@@ -67,9 +81,17 @@ async def erase(wire: sending.Wire) -> bool:
     return await erasure.sweep()
 
 
+async def look_at_lists(wire: sending.Wire) -> bool:
+    """Offers that ran out, families that did not say they come, waiting lists whose hour has come."""
+    return await waiting_list.tick()
+
+
 DUTIES = (
     Duty("deliveries.send", 1, sending.send_next, lanes=4, is_shared=True),
     Duty("deliveries.lapse", 5, lapse),
+    Duty("messages.send", 1, send_message, lanes=2, is_shared=True),
+    Duty("messages.lapse", 30, lapse_messages),
+    Duty("waiting_lists.look", 30, look_at_lists),
     Duty("rows.sweep", DAY, sweep),
     Duty("families.erase", HOUR, erase),
 )
@@ -77,10 +99,10 @@ DUTIES = (
 _naps: set[asyncio.Event] = set()
 
 
-async def run(stop: asyncio.Event, *, address: str, wecom_address: str = "") -> None:
+async def run(stop: asyncio.Event, *, address: str, wecom_address: str = "", senders: Senders | None = None) -> None:
     """Do the duties until `stop`; a post on its way is waited for, so that its end is written.
 
-    `address` is ours, for links; `wecom_address` the platform's, its own unless the operator names another.
+    `address` is ours, for links; `wecom_address` the platform's, its own unless the operator names another; `senders` reach families.
     """
     platforms = {ChannelName.WECOM.value: wecom_address}
     holder = f"{platform.node()[:40]}-{codes.secret(10)}"
@@ -89,7 +111,7 @@ async def run(stop: asyncio.Event, *, address: str, wecom_address: str = "") -> 
     try:
         # A proxy named in the environment is used, but not to a stand-in on this machine.
         async with httpx.AsyncClient(mounts={"all://127.0.0.1": None}) as client, asyncio.TaskGroup() as lanes:
-            wire = sending.Wire(address, platforms, client)
+            wire = sending.Wire(address, platforms, client, senders or {})
             free = iter(naps)
             for duty in DUTIES:
                 for _ in range(duty.lanes):

@@ -33,6 +33,13 @@ class PlacesFreed:
 
 
 @dataclass(frozen=True)
+class Leaving:
+    """People are about to give their places back; a reaction may refuse it."""
+
+    attendees: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class SessionChanged:
     """Time, place or state of a session changed."""
 

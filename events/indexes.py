@@ -26,8 +26,8 @@ FIRST = (
 )
 
 FAMILIES = (
-    "DROP INDEX IF EXISTS registration_once",  # it knew no parts
-    "CREATE UNIQUE INDEX IF NOT EXISTS registration_own ON registration (household, session) WHERE state <> 'cancelled' AND rest_of IS NULL",
+    "DROP INDEX IF EXISTS registration_once",  # it knew no parts of a family
+    "CREATE UNIQUE INDEX IF NOT EXISTS one_family ON registration (household, session) WHERE state <> 'cancelled' AND rest_of IS NULL",
     "CREATE UNIQUE INDEX IF NOT EXISTS registration_rest_once ON registration (rest_of) WHERE state <> 'cancelled' AND rest_of IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS registration_replacing ON registration (replaces) WHERE replaces IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS registration_of_household ON registration (household)",

@@ -2,46 +2,211 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
-from events.catalog.rows import Meeting, Offer
-from events.catalog.tables import Event, Session
+from piccolo.columns import Column
+
+from events import clock, codes, db
+from events.catalog import questions, sessions
+from events.catalog.questions import Asked
+from events.catalog.tables import Event, Per, Session, Store
+from events.errors import NotThere, Refused, _
+from events.facts import Leaving, PlacesFreed, Registered, tell
+from events.people import audit
 from events.people.tables import Staff
-from events.signup.parties import Party
-from events.signup.tables import Registration
+from events.signup import capacity, deadlines, log, parties, people, placing, registrations, rules, waiting_list
+from events.signup.capacity import Need
+from events.signup.deadlines import closes_at, may_change
+from events.signup.parties import Party, Person
+from events.signup.people import party_of
+from events.signup.registrations import AlreadyRegistered
+from events.signup.tables import HOLDING, Act, Attendee, Ending, Registration, State
 
-
-def closes_at(event: Event | Offer, session: Session | Meeting) -> datetime:
-    """Until when families change and give back by themselves; afterwards they ask the host."""
-    raise NotImplementedError
-
-
-def may_change(event: Event, session: Session, moment: datetime) -> bool:
-    """Whether the family may still change by itself."""
-    raise NotImplementedError
-
-
-async def party_of(registration: Registration) -> Party:
-    """The registration as its form would tell it now: people with their ids and answers."""
-    raise NotImplementedError
+__all__ = ["closes_at", "edit", "give_back", "may_change", "move", "party_of", "sisters"]
 
 
 async def edit(registration: Registration, party: Party, *, by: Staff | None = None) -> Registration:
-    """Other people, answers or words. A person with an id stays who it is; one who is missing gives the place back."""
-    raise NotImplementedError
+    """Other people, answers or words; `via` stays. A person with an id stays who it is; one who is missing gives the place back.
+
+    A family that has places gets more only while they are free and nobody waits. Refused with the rule, with `field` as at sign-up.
+    """
+    async with db.writing():
+        row, session, event, store = await _hold(registration, by)
+        before = await party_of(row)
+        known = {person.id for person in before.people}
+        if any(person.id is not None and person.id not in known for person in party.people):
+            raise Refused(_("这一家刚刚在别处改过，再看一眼"))
+        asked = await questions.of(event.id)
+        kept = await _fitting(row, party, event, parties.day_of(session, store.zone), asked)
+        staying = {person.id for person in kept.people}
+        await _check_more(row, capacity.need_of(kept, asked).minus(capacity.need_of(before, asked)), session, asked)
+        await _let_go([person.id for person in before.people if person.id is not None and person.id not in staying])
+        await people.change(row.id, kept.people, kept.answers, asked)
+        await _write(row, kept, store)
+        await log.record(row, Act.CHANGED, places=kept.places, by=by)
+        await audit.record(by, "registration.changed", row, store=store.id)
+        await tell(PlacesFreed(session.id))
+    await waiting_list.settle()
+    return await placing.current(row.id)
 
 
 async def give_back(registration: Registration, attendees: Collection[int], *, by: Staff | None = None) -> Registration:
-    """Some of the people do not come; all of them is a cancellation."""
-    raise NotImplementedError
+    """Some of the people do not come; all of them is a cancellation. Who stays must satisfy the rules."""
+    async with db.writing():
+        row, session, event, store = await _hold(registration, by)
+        party = await party_of(row)
+        gone = [person.id for person in party.people if person.id in set(attendees) and person.id is not None]
+        if not gone:
+            raise Refused(_("先勾上谁不来了"), field="people")
+        staying = tuple(person for person in party.people if person.id not in gone)
+        if not staying:
+            await registrations.cancel(row, by=by)
+        else:
+            await _check_parts(row, staying, event, parties.day_of(session, store.zone))
+            await _let_go(gone)
+            await log.record(row, Act.GIVEN_BACK, places=sum(person.takes_place for person in staying), by=by)
+            await audit.record(by, "registration.given_back", row, store=store.id)
+            await tell(PlacesFreed(session.id))
+    await waiting_list.settle()
+    return await placing.current(row.id)
 
 
 async def move(registration: Registration, session: Session, *, by: Staff | None = None, waits: bool = False) -> Registration:
-    """Into another session of the event: the new registration. Full: Refused, or with `waits` on its list with the old place kept."""
-    raise NotImplementedError
+    """Into another session of the event, with everybody and all answers: the new registration.
+
+    Full: Refused, or with `waits` on that session's list, where the places of this one are kept until there are some in the other.
+    """
+    async with db.writing():
+        await db.lock(Session, registration.session, session.id)
+        row, here, event, store = await _hold(registration, by)
+        there, _event, _store = await sessions.whole(session.id)
+        if there.event != here.event or there.id == here.id:
+            raise NotThere
+        party = await _whole_party(row)
+        await registrations.check_open(event, there, party.via, by)
+        if mine := await registrations.of_household_in(row.household, there.id):
+            raise AlreadyRegistered(mine)
+        asked = await questions.of(event.id)
+        kept = rules.fitting(party, event, parties.day_of(there, store.zone), asked)
+        room, need = await capacity.room(there, asked), capacity.need_of(kept, asked)
+        has_room = room.holds(need) and not (await capacity.count(there.id)).waiting_families
+        leaves = has_room or row.state not in HOLDING  # who holds no place here keeps none
+        if not leaves and not waits:
+            raise Refused(_("那一场位子不够，可以先排上队，这一场给你们留着"), field="session")
+        new = await _copy(row, there, kept, asked)
+        if leaves:
+            await tell(Leaving(tuple(person.id for person in party.people if person.id is not None)))
+            await placing.withdraw(row, Ending.MOVED, Act.MOVED, by=by, to=new.id)
+            await tell(PlacesFreed(here.id))
+        else:
+            await Registration.update({Registration.replaces: row.id}).where(Registration.id == new.id)
+        await registrations.stand(new, room, need, has_room=has_room, by=by)
+        await audit.record(by, "registration.moved", new, store=store.id)
+    await waiting_list.settle()
+    return await placing.current(new.id)
 
 
 async def sisters(registration: Registration) -> list[Session]:
-    """The other sessions of the event that are open for sign-up."""
-    raise NotImplementedError
+    """The other sessions of the event that are open for sign-up, soonest first, where the family is not yet."""
+    here, event, _store = await sessions.whole(registration.session)
+    rows = await Session.objects().where((Session.event == event.id) & (Session.id != here.id)).order_by(Session.starts_at, Session.id)
+    mine = await Registration.select(Registration.session).where(
+        (Registration.household == registration.household) & (Registration.state != State.CANCELLED)
+    )
+    taken = {each["session"] for each in mine}
+    return [row for row in rows if registrations.opening(event, row, clock.now()) == "open" and row.id not in taken]
+
+
+async def _hold(registration: Registration, by: Staff | None) -> tuple[Registration, Session, Event, Store]:
+    """The registration as it is now, under its session's lock, still there and in time."""
+    await db.lock(Session, registration.session)
+    row = await placing.current(registration.id)
+    if row.state == State.CANCELLED:
+        raise Refused(_("这张票已经退了或者换了，刷新看看"))
+    session, event, store = await sessions.whole(row.session)
+    if by is None:
+        deadlines.check(event, session)
+    return row, session, event, store
+
+
+async def _fitting(row: Registration, party: Party, event: Event, day: date, asked: Sequence[Asked]) -> Party:
+    """The party as it may be kept, beside the other part of a family that was split."""
+    kept = rules.fitting(replace(party, via=row.via), event, day, asked, beside=await _first_part(row))
+    await _check_parts(row, kept.people, event, day)
+    return kept
+
+
+async def _check_parts(row: Registration, staying: Sequence[Person], event: Event, day: date) -> None:
+    """The rules hold for the whole family, and for the first part by itself."""
+    rules.check((*staying, *await _first_part(row)), event, day)
+    if rest := await placing.rest_of(row):
+        rules.check((*staying, *await people.of(rest.id)), event, day)
+
+
+async def _first_part(row: Registration) -> tuple[Person, ...]:
+    """Of a rest that waits on: those it belongs to."""
+    return () if row.rest_of is None else await people.of(row.rest_of)
+
+
+async def _whole_party(row: Registration) -> Party:
+    """The family with the part that waits on."""
+    party, rest = await party_of(row), await placing.rest_of(row)
+    return party if rest is None else replace(party, people=(*party.people, *await people.of(rest.id)))
+
+
+async def _check_more(row: Registration, more: Need, session: Session, asked: Sequence[Asked]) -> None:
+    """Whether a family that holds places may have that much more."""
+    if row.state not in HOLDING or more.is_nothing:
+        return
+    count = await capacity.count(session.id)
+    room = await capacity.room(session, asked, taken=count.taken)
+    if more.places and count.waiting_families:
+        raise Refused(_("后面有邻居在排队，现在加不了人"), field="people")
+    if more.places > room.places:
+        raise Refused(_("只剩 %(n)s 个名额，加不了这么多"), field="people", n=max(room.places, 0))
+    if (short := room.short_option(more)) is not None:
+        question, label = next((each, option.label) for each in asked for option in each.options if option.id == short)
+        field = f"q-{question.question.id}" if question.question.per == Per.FAMILY else "people"
+        raise Refused(_("“%(option)s”不够了，换一样"), field=field, option=label)
+
+
+async def _let_go(attendees: Sequence[int]) -> None:
+    """These people do not come."""
+    if attendees:
+        await tell(Leaving(tuple(attendees)))
+        await Attendee.update({Attendee.given_back_at: clock.now()}).where(Attendee.id.is_in(list(attendees)))
+
+
+async def _write(row: Registration, party: Party, store: Store) -> None:
+    """The family's own words."""
+    values: dict[Column | str, Any] = {name: getattr(party, name) for name in ("name", "phone", "note", "is_at_once", "can_split")}
+    values["changed_at"] = clock.now()
+    if party.consent != row.consent:
+        values |= {"consent": party.consent}
+        values.update(await registrations.consented(party, store))
+    await Registration.update(values).where(Registration.id == row.id)
+
+
+async def _copy(row: Registration, there: Session, party: Party, asked: Sequence[Asked]) -> Registration:
+    """The same family in another session, still without a place there."""
+    moment = clock.now()
+    new = Registration(
+        **{name: getattr(row, name) for name in placing.OF_FAMILY},
+        session=there.id,
+        state=State.PENDING if row.state == State.PENDING else State.WAITING,
+        can_split=row.can_split,
+        host_note=row.host_note,
+        key=codes.secret(26),
+        fingerprint="",
+        secret=codes.secret(26),
+        queued_at=moment,
+        created_at=moment,
+    )
+    await new.save()
+    await people.add(new.id, [replace(person, id=None) for person in party.people], asked)
+    await people.answer(new.id, party.answers, asked)
+    await tell(Registered(new.id, there.id))
+    return new

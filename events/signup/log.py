@@ -42,3 +42,8 @@ async def of_registration(registration: int) -> list[Entry]:
 async def of_session(session: int) -> list[Entry]:
     """What happened to all of a session's registrations, oldest first."""
     return await Entry.objects().where(Entry.session == session).order_by(Entry.id)
+
+
+async def latest(registration: int) -> Entry | None:
+    """The last line about a registration."""
+    return await Entry.objects().where(Entry.registration == registration).order_by(Entry.id, ascending=False).first()

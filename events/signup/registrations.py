@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from events import clock, codes, db
-from events.catalog import sessions, texts
+from events.catalog import questions, sessions, texts
+from events.catalog.questions import Asked
 from events.catalog.rows import Meeting, Offer
-from events.catalog.tables import Event, EventState, Session, SessionState, Store, TextKind
+from events.catalog.tables import Event, EventState, FirstGroup, Once, Session, SessionState, Store, TextKind
 from events.errors import Refused, _
-from events.facts import Placed, PlacesFreed, Registered, tell
+from events.facts import Leaving, PlacesFreed, Registered, tell
 from events.people import audit, households
-from events.people.tables import Staff
-from events.signup import capacity, parties, rules
+from events.people.tables import Household, Staff
+from events.signup import capacity, deadlines, log, parties, people, placing, rules, waiting_list
+from events.signup.capacity import Need, Room
 from events.signup.fingerprints import fingerprint
 from events.signup.parties import Party
-from events.signup.tables import Attendee, Consent, Registration, State
+from events.signup.tables import Act, Attendee, Consent, Ending, Registration, State
 
 
 class AlreadyRegistered(Refused):
-    """The household has its registration in this session; `registration` is where to change it."""
+    """The household has its registration in this session, or in another of an event it may come to once; `registration` is where to
+    change it."""
 
-    def __init__(self, registration: Registration) -> None:
-        super().__init__(_("你们家这一场已经报过了"))
+    def __init__(self, registration: Registration, sentence: str = _("你们家这一场已经报过了")) -> None:
+        super().__init__(sentence)
         self.registration = registration
 
 
@@ -58,11 +62,26 @@ CLOSED = {
 }
 
 
-async def register(session: Session, party: Party, *, household: int | None, key: str) -> Result:
-    """Sign a family up: placed if its places are free and nobody waits, else on the waiting list.
+def early_for(event: Event, moment: datetime) -> datetime | None:
+    """Until when only families that came by a link of the event's first groups sign up; None when everybody may."""
+    opened = event.opens_at or event.published_at
+    if not event.members_hours or opened is None:
+        return None
+    until = opened + timedelta(hours=event.members_hours)
+    return until if moment < until else None
+
+
+async def is_first(event: Event, via: str) -> bool:
+    """Whether a family came by the link of one of the event's first groups. A link can be forwarded: this is courtesy, no lock."""
+    return bool(via) and await FirstGroup.exists().where((FirstGroup.event == event.id) & (FirstGroup.code == via.upper()))
+
+
+async def register(session: Session, party: Party, *, household: int | None, key: str, by: Staff | None = None) -> Result:
+    """Sign a family up: placed if its places are free and nobody waits, else on the waiting list; pending where the store approves first.
 
     `household` is the device's, None for a device not known yet: a household is made with the registration. The same `key` with the same
-    content gives the same registration, with other content AlreadyRegistered, as does a second one of the household. Raises Refused.
+    content gives the same registration, with other content AlreadyRegistered, as does a second one of the household. `by` is the member
+    of staff who signs a family up: its hours of opening do not bind them, its rules and places do. Raises Refused.
     """
     told = fingerprint({"session": session.id, "party": asdict(party)})
     async with db.writing():
@@ -73,41 +92,43 @@ async def register(session: Session, party: Party, *, household: int | None, key
                 return Result(earlier, is_again=True)
             raise AlreadyRegistered(earlier)
         session, event, store = await sessions.whole(session.id)
-        kept = rules.fitting(party, event, parties.day_of(session, store.zone))
-        stage = opening(event, session, clock.now())
-        if stage != "open":
-            raise Refused(CLOSED[stage])
-        if household is not None and (mine := await of_household_in(household, session.id)):
-            raise AlreadyRegistered(mine)
-        registration = await _insert(session, store, kept, household, key, told)
-    return Result(registration, is_again=False)
+        asked = await questions.of(event.id)
+        kept = rules.fitting(party, event, parties.day_of(session, store.zone), asked)
+        await check_open(event, session, kept.via, by)
+        if household is not None:
+            await _check_first(household, event, session)
+        count = await capacity.count(session.id)
+        row = _row(session, kept, household or (await households.found(kept.name, kept.phone)).id, key, told, by)
+        await _insert(row, event, store, kept, asked)
+        room, need = await capacity.room(session, asked, taken=count.taken), capacity.need_of(kept, asked)
+        await stand(row, room, need, has_room=not count.waiting_families and room.holds(need), by=by)
+    return Result(row, is_again=False)
 
 
 async def cancel(registration: Registration, *, by: Staff | None = None) -> None:
-    """Give all places back; whoever waits is placed in the same transaction. `by` none: the family itself, until the session starts."""
+    """Give all places back; whoever waits is placed in the same transaction. `by` none: the family itself, until the event's deadline."""
     async with db.writing():
         await db.lock(Session, registration.session)
-        await db.lock(Registration, registration.id)
-        current = await Registration.objects().get(Registration.id == registration.id)
-        if current is None or current.state == State.CANCELLED:
+        row = await placing.current(registration.id)
+        if row.state == State.CANCELLED:
             return
-        session, event, _store = await sessions.whole(registration.session)
-        if by is None and clock.now() >= session.starts_at:
-            raise Refused(_("这一场已经开始了，有事直接找小盒"))
-        moment = clock.now()
-        await Registration.update({Registration.state: State.CANCELLED, Registration.cancelled_at: moment}).where(
-            Registration.id == registration.id
-        )
-        await audit.record(by, "registration.cancelled", registration, store=event.store)
+        session, event, _store = await sessions.whole(row.session)
+        if by is None:
+            deadlines.check(event, session)
+        await tell(Leaving(tuple(person.id for person in await people_of(row.id))))
+        await placing.withdraw(row, Ending.HOST if by else Ending.FAMILY, Act.CANCELLED, by=by)
+        await audit.record(by, "registration.cancelled", row, store=event.store)
         await tell(PlacesFreed(session.id))
-    registration.state, registration.cancelled_at = State.CANCELLED, moment
+    await waiting_list.settle()
+    registration.state, registration.cancelled_at, registration.ending = row.state, row.cancelled_at, row.ending
 
 
 async def of_household_in(household: int, session: int) -> Registration | None:
-    """The household's active registration in a session."""
+    """The household's active registration in a session; of a split family the first part."""
     return (
         await Registration.objects()
         .where((Registration.household == household) & (Registration.session == session) & (Registration.state != State.CANCELLED))
+        .order_by(Registration.id)
         .first()
     )
 
@@ -121,22 +142,53 @@ async def people_of(registration: int) -> list[Attendee]:
     )
 
 
-async def place(registration: Registration) -> None:
-    """Give a waiting or new registration its places; the caller holds the session's lock and has counted."""
+async def check_open(event: Event, session: Session, via: str, by: Staff | None) -> None:
+    """Whether sign-up is open, to this family; a member of staff may sign up until the session is over."""
     moment = clock.now()
-    await Registration.update({Registration.state: State.PLACED, Registration.placed_at: moment}).where(Registration.id == registration.id)
-    registration.state, registration.placed_at = State.PLACED, moment
-    await tell(Placed(registration.id, registration.session))
+    stage = opening(event, session, moment)
+    if by is not None:
+        if stage in {"cancelled", "unpublished"}:
+            raise Refused(CLOSED[stage])
+        if session.ends_at <= moment:
+            raise Refused(_("这一场已经结束了"))
+        return
+    if stage != "open":
+        raise Refused(CLOSED[stage])
+    if early_for(event, moment) is not None and not await is_first(event, via):
+        raise Refused(_("开始的 %(n)s 小时先给几个群的邻居报，请从群里的链接进来，或者晚点再来"), n=event.members_hours)
 
 
-async def _insert(session: Session, store: Store, party: Party, household: int | None, key: str, told: str) -> Registration:
-    taken = await capacity.count(session.id)
-    has_room = not taken.waiting_families and taken.taken + party.places <= session.places
-    if household is None:
-        household = (await households.found(party.name, party.phone)).id
+async def consented(party: Party, store: Store) -> dict[str, Any]:
+    """The columns that say which text the guardian answered to, and when."""
+    text = await texts.current(store.id, TextKind.CONSENT) if party.consent != Consent.NOT_ASKED else None
+    return {"consent_text": text.id if text else None, "consent_at": clock.now() if text else None}
+
+
+async def _check_first(household: int, event: Event, session: Session) -> None:
+    """One registration per household and session; per event where it says so, a place kept while another session is waited for aside."""
+    mine = await of_household_in(household, session.id)
+    if mine is None and event.once_per == Once.EVENT:
+        await db.lock(Household, household)  # two sessions of the event have two locks
+        mine = await of_household_at(household, event.id)
+        if mine is not None:
+            raise AlreadyRegistered(mine, _("这个活动一家报一场，你们家已经报过了；想换一场，到那张票上换"))
+    if mine is not None:
+        raise AlreadyRegistered(mine)
+
+
+async def of_household_at(household: int, event: int) -> Registration | None:
+    """The household's active registration in any session of the event."""
+    return (
+        await Registration.objects()
+        .where((Registration.household == household) & (Registration.session._.event == event) & (Registration.state != State.CANCELLED))
+        .order_by(Registration.id)
+        .first()
+    )
+
+
+def _row(session: Session, party: Party, household: int, key: str, told: str, by: Staff | None) -> Registration:
     moment = clock.now()
-    consent_text = None if party.consent == Consent.NOT_ASKED else await texts.current(store.id, TextKind.CONSENT)
-    registration = Registration(
+    return Registration(
         session=session.id,
         household=household,
         state=State.WAITING,
@@ -144,31 +196,41 @@ async def _insert(session: Session, store: Store, party: Party, household: int |
         phone=party.phone,
         note=party.note,
         consent=party.consent,
-        consent_text=consent_text.id if consent_text else None,
-        consent_at=moment if consent_text else None,
         via=party.via,
         key=key,
         fingerprint=told,
         secret=codes.secret(26),
+        is_at_once=party.is_at_once,
+        can_split=party.can_split and len(party.people) > 1,
+        made_by=by.id if by else None,
         queued_at=moment,
         created_at=moment,
     )
-    await registration.save()
-    await Attendee.insert(
-        *(
-            Attendee(
-                registration=registration.id,
-                kind=person.kind,
-                name=person.name,
-                birth_month=person.birth_month,
-                is_birth_month_approximate=person.is_birth_month_approximate,
-                allergies=person.allergies,
-                takes_place=person.takes_place,
-            )
-            for person in party.people
-        )
-    )
-    await tell(Registered(registration.id, session.id))
-    if has_room:
-        await place(registration)
-    return registration
+
+
+async def _insert(row: Registration, event: Event, store: Store, party: Party, asked: list[Asked]) -> None:
+    """The registration with its people and answers."""
+    for name, value in (await consented(party, store)).items():
+        setattr(row, name, value)
+    if event.needs_approval and row.made_by is None:
+        row.state = State.PENDING
+    await row.save()
+    await people.add(row.id, party.people, asked)
+    await people.answer(row.id, party.answers, asked)
+    await tell(Registered(row.id, row.session))
+
+
+async def stand(row: Registration, room: Room, need: Need, *, has_room: bool, by: Staff | None) -> None:
+    """A new row's first place: its places when there is room and nobody waits; else it joins the list, where its turn may be at once.
+
+    Room and need as they were counted under the session's lock, before the row was written.
+    """
+    if row.state == State.PENDING:
+        await log.record(row, Act.REGISTERED, places=need.places)
+    elif has_room:
+        await placing.place(row, need, free=room.places, by=by)
+    else:
+        await log.record(row, Act.QUEUED, places=need.places, free=room.places, option=room.short_option(need), by=by)
+        if room.places > 0:
+            await tell(PlacesFreed(row.session))
+            row.state = (await placing.current(row.id)).state

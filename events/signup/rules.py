@@ -20,14 +20,14 @@ from events.signup.tables import AttendeeKind, Consent
 LARGEST = 12  # people in one registration; more is a class trip, and the host's to arrange
 
 
-def fitting(party: Party, event: Event, day: date, questions: Sequence[Asked] = ()) -> Party:
+def fitting(party: Party, event: Event, day: date, questions: Sequence[Asked] = (), *, beside: Sequence[Person] = ()) -> Party:
     """The party as it may be kept: with the places its people take, checked against the rules and questions, and without children's
-    details where the family refused.
+    details where the family refused. `beside` are others of the same family, with whom the rules hold.
 
     Raises Refused; `field` is `people`, `consent`, `child-<n>` or `adult-<n>` counted from 0, `q-<question>`, or `child-<n>-q-<question>`.
     """
     party = replace(party, people=tuple(replace(each, takes_place=takes_place(each, event)) for each in party.people))
-    check(party.people, event, day)
+    check((*party.people, *beside), event, day)
     if party.children and party.consent == Consent.NOT_ASKED:
         raise Refused(_("孩子的事让不让我们记，选一个"), field="consent")
     return parties.as_kept(answers.fitting(party, questions, day), day)

@@ -39,7 +39,7 @@ MADE: dict[type[Column], Callable[[], Any]] = {
     Varchar: lambda: secrets.token_hex(3),
     Text: lambda: "一段话\n第二行",
     Integer: lambda: 7,
-    BigInt: lambda: 2**40,
+    BigInt: lambda: 2**40 + secrets.randbelow(2**20),
     Boolean: lambda: True,
     Date: lambda: date(2020, 2, 29),
     Time: lambda: time(21, 30),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from events import clock
-from events.catalog.tables import Session
+from events.catalog.tables import Session, Takers
 from events.db.engine import PooledEngine
 from events.errors import Refused
 from events.people.tables import Audit, Role
@@ -39,11 +39,11 @@ async def test_count_takes_people_not_families(engine: PooledEngine) -> None:
 
 
 async def test_count_leaves_out_who_takes_no_place_who_gave_back_and_who_cancelled(engine: PooledEngine) -> None:
-    session = await make.session()
-    await make.registration(session, party=make.party(people=(make.adult(takes_place=False), make.child(), make.child())))
-    gone = await make.registration(session, adults=3)
+    session = await make.session(await make.event(takers=Takers.CHILDREN))
+    await make.registration(session, party=make.party(people=(make.adult(), make.child(), make.child())))
+    gone = await make.registration(session, children=3)
     await registrations.cancel(gone)
-    part = await make.registration(session, adults=2)
+    part = await make.registration(session, adults=0, children=2)
     one = (await registrations.people_of(part.id))[0]
     await Attendee.update({Attendee.given_back_at: clock.now()}).where(Attendee.id == one.id)
     assert await capacity.count(session.id) == Count(taken=3)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events.catalog.tables import Event, Session
+from events.catalog.tables import Event, Session, Takers
 from events.errors import Refused
 from events.people import ages
 from events.signup import parties, rules
@@ -16,8 +16,8 @@ from tests import make
 DAY = date(2026, 3, 21)
 
 
-def event(age_from: int | None = None, age_to: int | None = None) -> Event:
-    return Event(age_from=age_from, age_to=age_to, _ignore_missing=True)
+def event(age_from: int | None = None, age_to: int | None = None, **rules: Any) -> Event:
+    return Event(age_from=age_from, age_to=age_to, _ignore_missing=True, **rules)
 
 
 def fitting(party: Party, of: Event | None = None) -> Party:
@@ -49,7 +49,8 @@ def test_fitting_refuses_nobody() -> None:
 
 
 def test_fitting_refuses_a_party_in_which_nobody_takes_a_place() -> None:
-    assert refusal(make.party(people=(make.adult(takes_place=False),))) == ("people", {})
+    assert refusal(make.party(0)) == ("people", {})
+    assert refusal(make.party(2), event(takers=Takers.CHILDREN)) == ("people", {})
 
 
 def test_fitting_takes_twelve_and_refuses_thirteen() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from events import clock, db, facts
-from events.catalog.tables import Event, EventState, Session, SessionState, StoreText, TextKind
+from events.catalog.tables import Event, EventState, Session, SessionState, StoreText, Takers, TextKind, WaitingRule
 from events.checkin import tickets
 from events.checkin.tables import Ticket
 from events.db.engine import PooledEngine
@@ -66,8 +66,8 @@ async def test_register_puts_a_family_that_does_not_fit_on_the_list_as_a_whole(e
 
 
 async def test_register_lets_nobody_pass_those_who_wait(engine: PooledEngine) -> None:
-    """Two places are left and one person comes, yet a family of three waits for them."""
-    session = await make.session(places=4)
+    """Two places are left and one person comes, yet the event holds them for a family of three."""
+    session = await make.session(await make.event(waiting_rule=WaitingRule.HOLD), places=4)
     await make.registration(session, adults=2)
     await make.registration(session, adults=3)
     assert (await make.registration(session, adults=1)).state == State.WAITING
@@ -81,8 +81,8 @@ async def test_register_fills_the_last_place(engine: PooledEngine) -> None:
 
 
 async def test_register_counts_who_takes_no_place_as_nobody(engine: PooledEngine) -> None:
-    session = await make.session(places=1)
-    coming = make.party(people=(make.adult(takes_place=False), make.child()))
+    session = await make.session(await make.event(takers=Takers.CHILDREN), places=1)
+    coming = make.party(people=(make.adult(), make.child()))
     assert (await make.registration(session, party=coming)).state == State.PLACED
 
 
@@ -365,7 +365,7 @@ async def test_cancel_by_a_family_that_waits_leaves_the_queue(engine: PooledEngi
 
 
 async def test_cancel_by_the_one_who_blocks_the_queue_lets_the_next_pass(engine: PooledEngine) -> None:
-    session = await make.session(places=3)
+    session = await make.session(await make.event(waiting_rule=WaitingRule.HOLD), places=3)
     await make.registration(session, adults=2)
     big = await make.registration(session, adults=2)
     small = await make.registration(session, adults=1)

@@ -8,7 +8,7 @@ from events.catalog.tables import Event, Session
 from events.checkin import tickets
 from events.db.engine import PooledEngine
 from events.people.tables import Staff
-from events.signup import capacity, registrations, waiting_list
+from events.signup import capacity, placing, registrations, waiting_list
 from events.signup.tables import Registration, State
 from tests import make
 
@@ -54,10 +54,10 @@ async def test_advance_happens_in_the_transaction_that_freed_the_places(engine: 
     session, holder = await full(1)
     next_one = await make.registration(session)
 
-    async def breaks(registration: Registration) -> None:
+    async def breaks(*registration: object, **of: object) -> None:
         raise OSError("the machine stopped here")
 
-    monkeypatch.setattr(registrations, "place", breaks)
+    monkeypatch.setattr(placing, "place", breaks)
     with pytest.raises(OSError, match="stopped here"):
         await registrations.cancel(holder)
     assert await standing(holder, next_one) == [State.PLACED, State.WAITING]
