@@ -142,7 +142,8 @@ async def promote(registration: Registration, reason: str, *, by: Staff) -> None
 
 async def to_the_end(registration: Registration) -> None:
     """Behind everybody who waits; the caller holds the session's lock."""
-    moment = clock.now()
+    last = max((each.queued_at for each in await queue(registration.session)), default=clock.now())
+    moment = max(clock.now(), last + timedelta(microseconds=1))
     await Registration.update({**placing.NOT_ASKED, Registration.queued_at: moment}).where(Registration.id == registration.id)
     await log.record(registration, Act.QUEUED, places=await placing.places_of(registration.id))
 
