@@ -7,14 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from events import clock, db
 from events.catalog import questions
 from events.catalog.questions import Asked
-from events.catalog.tables import Event, Session
-from events.errors import Refused, _
-from events.facts import PlacesFreed, tell
-from events.people import audit, rights
-from events.people.tables import Staff
+from events.catalog.tables import Session
 from events.signup import answers
 from events.signup.parties import Party
 from events.signup.tables import Answer, Attendee
@@ -142,24 +137,6 @@ async def needs(registrations: Collection[int], asked: Sequence[Asked]) -> dict[
 def need_of(party: Party, asked: Sequence[Asked]) -> Need:
     """What a party would take, before it is written."""
     return Need(party.places, {option: n for option, n in answers.chosen(party, asked).items() if option in limited(asked)})
-
-
-async def set_places(session: Session, places: int, *, by: Staff) -> None:
-    """Change how many places there are: never below those taken; a raise goes to the waiting list at once."""
-    event = await Event.objects().get(Event.id == session.event)
-    if event is None or not rights.may_edit(by, event.store, event.host):
-        raise Refused(_("只有带这个活动的小盒、大盒能改名额"), field="places")
-    if not 1 <= places <= 100_000:
-        raise Refused(_("名额要在 1 到 100000 之间"), field="places")
-    async with db.writing():
-        await db.lock(Session, session.id)
-        taken = (await count(session.id)).taken
-        if places < taken:
-            raise Refused(_("已经报上 %(n)s 位，名额不能更少"), field="places", n=taken)
-        await Session.update({Session.places: places, Session.changed_at: clock.now()}).where(Session.id == session.id)
-        await audit.record(by, "session.places", session, store=event.store)
-        await tell(PlacesFreed(session.id))
-    session.places = places
 
 
 async def asked_in(session: Session) -> list[Asked]:

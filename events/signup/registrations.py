@@ -62,7 +62,7 @@ CLOSED = {
 }
 
 
-def early_for(event: Event, moment: datetime) -> datetime | None:
+def early_for(event: Event | Offer, moment: datetime) -> datetime | None:
     """Until when only families that came by a link of the event's first groups sign up; None when everybody may."""
     opened = event.opens_at or event.published_at
     if not event.members_hours or opened is None:
@@ -102,6 +102,8 @@ async def register(session: Session, party: Party, *, household: int | None, key
         await _insert(row, event, store, kept, asked)
         room, need = await capacity.room(session, asked, taken=count.taken), capacity.need_of(kept, asked)
         await stand(row, room, need, has_room=not count.waiting_families and room.holds(need), by=by)
+    if row.state != State.PLACED:
+        await waiting_list.settle()  # its coming let the list look again
     return Result(row, is_again=False)
 
 

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from events.catalog import events, sessions
 from events.catalog.tables import Event, Store, Venue
-from events.signup import capacity
+from events.signup import capacity, resizing
 from web import find, forms, replies, viewer
 from web.desk import session_form
 from web.viewer import Viewer
@@ -93,7 +93,7 @@ async def resize(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromP
     form = await forms.read(request)
     places = form.integer("places", 1, sessions.PLACES)
     form.check()
-    await capacity.set_places(session, places, by=viewer.member)
+    await resizing.set_places(session, places, by=viewer.member)
     return replies.to(request, "desk.events.show", id=session.event, note="saved")
 
 

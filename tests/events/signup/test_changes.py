@@ -1,0 +1,355 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from events import clock, db
+from events.catalog.tables import Event, Option, Question, QuestionKind, Session, SessionState
+from events.checkin import tickets
+from events.db.engine import PooledEngine
+from events.errors import NotThere, Refused
+from events.people.tables import Audit, Role, Staff
+from events.signup import answers, capacity, changes, log, placing, registrations, resizing, waiting_list
+from events.signup.registrations import AlreadyRegistered
+from events.signup.tables import Act, Attendee, Consent, Nudge, Payment, Registration, State
+from tests import make
+
+
+async def placed(adults: int = 1, children: int = 2, *, places: int = 6, **event: object) -> tuple[Session, Registration]:
+    session = await make.session(await make.event(**event), places=places)
+    return session, await make.registration(session, adults=adults, children=children)
+
+
+async def two_sessions(places: int = 2, **event: object) -> tuple[Session, Session]:
+    of = await make.event(**event)
+    return await make.session(of, places=places), await make.session(of, places=places, starts_at=make.at(8))
+
+
+async def dish(event: int, places: int | None = 1) -> Option:
+    """A choice of the event's, with its places."""
+    question = Question(event=event, kind=QuestionKind.CHOICE, label="做哪一种", is_required=True)
+    await question.save()
+    option = Option(question=question.id, label="巧克力", places=places)
+    await option.save()
+    return option
+
+
+# Other people and words
+
+
+async def test_party_of_is_what_the_form_told(engine: PooledEngine) -> None:
+    told = make.party(1, 1, note="外婆来接", can_split=True)
+    family = await make.registration(party=told)
+    party = await changes.party_of(family)
+    assert replace(party, people=tuple(replace(each, id=None) for each in party.people)) == told
+    assert all(each.id is not None for each in party.people)
+
+
+async def test_edit_keeps_who_stays_adds_who_is_new_and_gives_back_who_is_missing(engine: PooledEngine) -> None:
+    session, family = await placed(adults=2, children=1)
+    before = await changes.party_of(family)
+    mum, _dad, child = before.people
+    others = (replace(mum, allergies="花生"), child, make.child("小弟"))
+    after = await changes.party_of(await changes.edit(family, replace(before, people=others, note="晚五分钟到")))
+    assert [each.id for each in after.people][:2] == [mum.id, child.id]
+    assert [each.name for each in after.people] == ["", "孩子1", "小弟"]
+    assert after.people[0].allergies == "花生"
+    assert after.note == "晚五分钟到"
+    assert (await capacity.count(session.id)).taken == 3
+    assert [entry.act for entry in await log.of_registration(family.id)] == [Act.PLACED, Act.CHANGED]
+
+
+async def test_edit_sent_twice_is_the_same_as_once(engine: PooledEngine) -> None:
+    session, family = await placed(places=4)
+    before = await changes.party_of(family)
+    for _tap in range(2):
+        await changes.edit(family, replace(before, note="带外婆"))
+    assert (await capacity.count(session.id)).taken == 3
+
+
+async def test_edit_to_more_people_than_are_free_is_refused_and_changes_nothing(engine: PooledEngine) -> None:
+    _session, family = await placed(places=3)
+    before = await changes.party_of(family)
+    with pytest.raises(Refused, match="只剩 0 个名额") as refused:
+        await changes.edit(family, replace(before, people=(*before.people, make.child()), note="多一个"))
+    assert refused.value.field == "people"
+    assert await changes.party_of(family) == before
+
+
+async def test_edit_to_more_people_passes_nobody_who_waits(engine: PooledEngine) -> None:
+    session, family = await placed(places=4, waiting_rule="hold")
+    await make.registration(session, adults=2)  # one place is left, and it is kept for them
+    before = await changes.party_of(family)
+    with pytest.raises(Refused, match="在排队"):
+        await changes.edit(family, replace(before, people=(*before.people, make.child())))
+
+
+async def test_edit_of_a_family_that_waits_may_grow_and_shrink(engine: PooledEngine) -> None:
+    session, _holder = await placed(places=3)
+    family = await make.registration(session, adults=2)
+    before = await changes.party_of(family)
+    await changes.edit(family, replace(before, people=(*before.people, make.child()), consent=Consent.GIVEN))
+    assert (await placing.current(family.id)).state == State.WAITING
+
+
+async def test_edit_that_frees_a_place_serves_the_list_at_once(engine: PooledEngine) -> None:
+    session, family = await placed(places=3)
+    waiting = await make.registration(session, adults=1)
+    before = await changes.party_of(family)
+    await changes.edit(family, replace(before, people=before.people[:2]))
+    assert (await placing.current(waiting.id)).state == State.PLACED
+
+
+async def test_edit_with_a_person_given_back_elsewhere_is_refused(engine: PooledEngine) -> None:
+    """Two phones of one family: the second has not seen what the first did."""
+    _session, family = await placed()
+    stale = await changes.party_of(family)
+    await changes.give_back(family, [stale.people[2].id or 0])
+    with pytest.raises(Refused, match="别处改过"):
+        await changes.edit(family, stale)
+
+
+async def test_edit_that_refuses_consent_takes_the_children_s_details_away(engine: PooledEngine) -> None:
+    _session, family = await placed(1, 1)
+    before = await changes.party_of(family)
+    await changes.edit(family, replace(before, consent=Consent.REFUSED))
+    child = (await changes.party_of(family)).children[0]
+    assert child.name == ""
+    assert child.is_birth_month_approximate
+
+
+async def test_edit_takes_another_option_only_while_there_is_one(engine: PooledEngine) -> None:
+    """ "chocolate: 1", counted under the same lock."""
+    session = await make.session(places=9)
+    option = await dish(session.event)
+    plain = Option(question=option.question, label="原味")
+    await plain.save()
+    first = await make.registration(session, party=make.party(1, answers={option.question: (str(option.id),)}))
+    second = await make.registration(session, party=make.party(1, answers={option.question: (str(plain.id),)}))
+    party = await changes.party_of(second)
+    with pytest.raises(Refused, match="巧克力") as refused:
+        await changes.edit(second, replace(party, answers={option.question: (str(option.id),)}))
+    assert refused.value.field == f"q-{option.question}"
+    await changes.edit(first, replace(await changes.party_of(first), answers={option.question: (str(plain.id),)}))
+    await changes.edit(second, replace(party, answers={option.question: (str(option.id),)}))
+    assert await capacity.option_counts(session.id, [option.id, plain.id]) == {option.id: 1, plain.id: 1}
+
+
+async def test_edit_keeps_the_answer_to_a_question_that_was_put_away(engine: PooledEngine) -> None:
+    session = await make.session()
+    question = Question(event=session.event, kind=QuestionKind.TEXT, label="谁来接")
+    await question.save()
+    family = await make.registration(session, party=make.party(1, answers={question.id: ("外婆",)}))
+    await Question.update({Question.archived_at: clock.now()}).where(Question.id == question.id)
+    await changes.edit(family, replace(await changes.party_of(family), note="改一句", answers={}))
+    assert [each.text for each in (await answers.of([family.id]))[family.id]] == ["外婆"]
+
+
+# Until when
+
+
+@pytest.mark.parametrize("act", ["edit", "give_back", "move", "cancel"])
+async def test_after_the_deadline_the_family_asks_the_host(engine: PooledEngine, monkeypatch: pytest.MonkeyPatch, act: str) -> None:
+    host = await make.staff()
+    event = await make.event(host=host, changes_minutes=120)
+    session, other = await make.session(event), await make.session(event, starts_at=make.at(9))
+    family = await make.registration(session, adults=2)
+    party = await changes.party_of(family)
+    monkeypatch.setattr(clock, "now", lambda: session.starts_at - timedelta(hours=2))
+
+    async def do(by: Staff | None = None) -> None:
+        match act:
+            case "edit":
+                await changes.edit(family, replace(party, note="改"), by=by)
+            case "give_back":
+                await changes.give_back(family, [party.people[0].id or 0], by=by)
+            case "move":
+                await changes.move(family, other, by=by)
+            case _:
+                await registrations.cancel(family, by=by)
+
+    with pytest.raises(Refused, match="过了能改的时间"):
+        await do()
+    await do(host)
+    assert await Audit.exists().where((Audit.staff == host.id) & (Audit.subject == "registration"))
+
+
+# One place given back
+
+
+async def test_give_back_one_keeps_the_others_and_serves_the_list(engine: PooledEngine) -> None:
+    session, family = await placed(places=3)
+    waiting = await make.registration(session, adults=1)
+    child = (await changes.party_of(family)).people[2]
+    await changes.give_back(family, [child.id or 0])
+    assert (await placing.current(family.id)).state == State.PLACED
+    assert len((await changes.party_of(family)).people) == 2
+    assert (await placing.current(waiting.id)).state == State.PLACED
+    assert (await capacity.count(session.id)).taken == 3
+
+
+async def test_give_back_frees_the_option_of_who_does_not_come(engine: PooledEngine) -> None:
+    session = await make.session(places=9)
+    option = await dish(session.event)
+    await Question.update({Question.per: "person"}).where(Question.id == option.question)
+    chosen = {option.question: (str(option.id),)}
+    await Option.update({Option.places: 2}).where(Option.id == option.id)
+    family = await make.registration(session, party=make.party(people=(make.adult(answers=chosen), make.adult(answers=chosen))))
+    assert await capacity.option_counts(session.id, [option.id]) == {option.id: 2}
+    await changes.give_back(family, [(await changes.party_of(family)).people[0].id or 0])
+    assert await capacity.option_counts(session.id, [option.id]) == {option.id: 1}
+
+
+async def test_give_back_all_is_a_cancellation(engine: PooledEngine) -> None:
+    session, family = await placed()
+    people = [each.id or 0 for each in (await changes.party_of(family)).people]
+    await changes.give_back(family, people)
+    assert (await placing.current(family.id)).state == State.CANCELLED
+    assert (await capacity.count(session.id)).taken == 0
+
+
+async def test_give_back_of_the_adult_whom_the_children_need_is_refused(engine: PooledEngine) -> None:
+    _session, family = await placed(1, 2, children_per_adult=2)
+    adult = (await changes.party_of(family)).adults[0]
+    with pytest.raises(Refused, match="一个大人最多带 2 个孩子"):
+        await changes.give_back(family, [adult.id or 0])
+    assert len((await changes.party_of(family)).people) == 3
+
+
+async def test_give_back_of_another_family_s_person_is_refused(engine: PooledEngine) -> None:
+    session, family = await placed()
+    other = await make.registration(session, adults=1)
+    foreign = (await changes.party_of(other)).people[0]
+    with pytest.raises(Refused, match="谁不来"):
+        await changes.give_back(family, [foreign.id or 0])
+    assert await Attendee.count().where(Attendee.given_back_at.is_not_null() & (Attendee.registration == other.id)) == 0
+
+
+# Another session
+
+
+async def test_move_takes_everybody_and_everything_along(engine: PooledEngine) -> None:
+    here, there = await two_sessions(places=3)
+    option = await dish(here.event, places=5)
+    family = await make.registration(here, party=make.party(1, 1, note="带推车", answers={option.question: (str(option.id),)}))
+    host = await make.staff()
+    await Payment(registration=family.id, amount=3600, taken_by=host.id).save()
+    new = await changes.move(family, there)
+    old = await placing.current(family.id)
+    assert (old.state, old.ending, old.moved_to) == (State.CANCELLED, "moved", new.id)
+    assert (new.state, new.session, new.note) == (State.PLACED, there.id, "带推车")
+    assert (await tickets.of(new.id)) is not None
+    party = await changes.party_of(new)
+    assert [each.name for each in party.people] == ["", "孩子1"]
+    assert party.answers == {option.question: (str(option.id),)}
+    assert await Payment.exists().where(Payment.registration == new.id)
+    assert [(await capacity.count(each.id)).taken for each in (here, there)] == [0, 2]
+
+
+async def test_move_frees_the_old_places_at_once(engine: PooledEngine) -> None:
+    here, there = await two_sessions()
+    family, waiting = await make.registration(here, adults=2), await make.registration(here, adults=2)
+    await changes.move(family, there)
+    assert (await placing.current(waiting.id)).state == State.PLACED
+
+
+async def test_move_to_a_full_session_is_refused_or_waits_with_the_old_place_kept(engine: PooledEngine) -> None:
+    here, there = await two_sessions()
+    family, holder = await make.registration(here, adults=2), await make.registration(there, adults=2)
+    with pytest.raises(Refused) as refused:
+        await changes.move(family, there)
+    assert refused.value.field == "session"
+    waits = await changes.move(family, there, waits=True)
+    assert (waits.state, waits.replaces) == (State.WAITING, family.id)
+    assert (await placing.current(family.id)).state == State.PLACED
+    next_here = await make.registration(here, adults=2)
+    await registrations.cancel(holder)
+    assert (await placing.current(waits.id)).state == State.PLACED
+    old = await placing.current(family.id)
+    assert (old.state, old.moved_to) == (State.CANCELLED, waits.id)
+    assert (await placing.current(next_here.id)).state == State.PLACED  # the freed places went on
+    assert not await Nudge.exists()
+
+
+async def test_a_replaced_place_is_given_up_even_if_the_process_died_in_between(engine: PooledEngine) -> None:
+    """The nudge is a row: the duty finds it."""
+    here, there = await two_sessions()
+    family, holder = await make.registration(here, adults=2), await make.registration(there, adults=2)
+    waits = await changes.move(family, there, waits=True)
+    async with db.writing():  # inside a transaction nothing is settled
+        await registrations.cancel(holder)
+    assert (await placing.current(waits.id)).state == State.PLACED
+    assert (await placing.current(family.id)).state == State.PLACED
+    assert await Nudge.exists()
+    await waiting_list.tick()
+    assert (await placing.current(family.id)).moved_to == waits.id
+
+
+async def test_two_families_that_wait_for_each_other_s_session_both_get_their_wish(engine: PooledEngine) -> None:
+    here, there = await two_sessions(places=3)
+    ours, theirs = await make.registration(here, adults=2), await make.registration(there, adults=2)
+    ours_waits = await changes.move(ours, there, waits=True)
+    theirs_waits = await changes.move(theirs, here, waits=True)
+    owner = await make.staff(Role.OWNER)
+    for session in (here, there):
+        await resizing.set_places(session, 4, by=owner)
+    states = [(await placing.current(each.id)).state for each in (ours, theirs, ours_waits, theirs_waits)]
+    assert states == [State.CANCELLED, State.CANCELLED, State.PLACED, State.PLACED]
+
+
+async def test_move_counts_as_one_for_an_event_that_a_family_comes_to_once(engine: PooledEngine) -> None:
+    here, there = await two_sessions(once_per="event")
+    household = await make.household()
+    family = await make.registration(here, adults=2, household=household)
+    await make.registration(there, adults=2)
+    with pytest.raises(AlreadyRegistered, match="一家报一场"):
+        await registrations.register(there, make.party(2), household=household.id, key=make.key())
+    waits = await changes.move(family, there, waits=True)
+    assert waits.state == State.WAITING
+    with pytest.raises(AlreadyRegistered):
+        await changes.move(family, there, waits=True)
+
+
+async def test_move_asks_the_rules_for_the_other_day(engine: PooledEngine) -> None:
+    """A child may be old enough a month later, and too old as well."""
+    event = await make.event(age_to=6)
+    here, there = await make.session(event), await make.session(event, starts_at=make.at(60))
+    today = clock.now().astimezone(make.ZONE).date()
+    soon_seven = date(today.year - 7, today.month, 1) + timedelta(days=45)
+    family = await make.registration(here, party=make.party(people=(make.adult(), make.child(birth_month=soon_seven.replace(day=1)))))
+    with pytest.raises(Refused, match="到 6 岁"):
+        await changes.move(family, there)
+    assert (await placing.current(family.id)).state == State.PLACED
+
+
+async def test_move_goes_to_sessions_of_the_same_event_only(engine: PooledEngine) -> None:
+    _session, family = await placed()
+    with pytest.raises(NotThere):
+        await changes.move(family, await make.session())
+    here = await Session.objects().get(Session.id == family.session)
+    assert here is not None
+    with pytest.raises(NotThere):
+        await changes.move(family, here)
+
+
+async def test_move_of_a_family_that_waits_leaves_the_old_list(engine: PooledEngine) -> None:
+    here, there = await two_sessions()
+    await make.registration(here, adults=2)
+    family = await make.registration(here, adults=2)
+    new = await changes.move(family, there)
+    assert new.state == State.PLACED
+    assert (await placing.current(family.id)).state == State.CANCELLED
+
+
+async def test_sisters_are_the_open_sessions_where_the_family_is_not_yet(engine: PooledEngine) -> None:
+    here, there = await two_sessions()
+    event = await Event.objects().get(Event.id == here.event)
+    later = await make.session(event, starts_at=make.at(9))
+    await make.session(event, starts_at=make.at(10), state=SessionState.CANCELLED)
+    household = await make.household()
+    family = await make.registration(here, household=household)
+    assert [each.id for each in await changes.sisters(family)] == [there.id, later.id]
+    await make.registration(there, household=household)
+    assert [each.id for each in await changes.sisters(family)] == [later.id]
