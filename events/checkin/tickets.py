@@ -12,14 +12,15 @@ SECRET = 16  # 80 bits; with the address it still fits a version 3 QR
 
 async def issue(fact: Placed) -> None:
     """Reaction: a placed registration has its ticket; one that had it keeps it."""
-    if await Ticket.exists().where(Ticket.registration == fact.registration):
-        return
-    for _try in range(50):
-        number = codes.digits(6)
-        if not await Ticket.exists().where((Ticket.session == fact.session) & (Ticket.number == number)):
-            break
-    async with db.writing():
-        await Ticket(registration=fact.registration, session=fact.session, secret=codes.secret(SECRET), number=number).save()
+    while True:
+        row = Ticket(registration=fact.registration, session=fact.session, secret=codes.secret(SECRET), number=codes.digits(6))
+        try:
+            async with db.writing():
+                await row.save()
+            return
+        except db.Taken:  # the number, one in a million for each ticket of the session; or it has its ticket
+            if await Ticket.exists().where(Ticket.registration == fact.registration):
+                return
 
 
 async def of(registration: int) -> Ticket | None:

@@ -93,17 +93,18 @@ async def move(registration: Registration, session: Session, *, by: Staff | None
         kept = rules.fitting(party, event, parties.day_of(there, store.zone), asked)
         room, need = await capacity.room(there, asked), capacity.need_of(kept, asked)
         has_room = room.holds(need) and not (await capacity.count(there.id)).waiting_families
+        first = State.PLACED if has_room else State.WAITING
         leaves = has_room or row.state not in HOLDING  # who holds no place here keeps none
         if not leaves and not waits:
             raise Refused(_("那一场位子不够，可以先排上队，这一场给你们留着"), field="session")
-        new = await _copy(row, there, kept, asked)
+        new = await _copy(row, there, kept, asked, state=State.PENDING if row.state == State.PENDING else first)
         if leaves:
             await tell(Leaving(tuple(person.id for person in party.people if person.id is not None)))
             await placing.withdraw(row, Ending.MOVED, Act.MOVED, by=by, to=new.id)
             await tell(PlacesFreed(here.id))
         else:
             await Registration.update({Registration.replaces: row.id}).where(Registration.id == new.id)
-        await registrations.stand(new, room, need, has_room=has_room, by=by)
+        await registrations.stand(new, room, need, by=by)
         await audit.record(by, "registration.moved", new, store=store.id)
     await waiting_list.settle()
     return await placing.current(new.id)
@@ -190,13 +191,14 @@ async def _write(row: Registration, party: Party, store: Store) -> None:
     await Registration.update(values).where(Registration.id == row.id)
 
 
-async def _copy(row: Registration, there: Session, party: Party, asked: Sequence[Asked]) -> Registration:
-    """The same family in another session, still without a place there."""
+async def _copy(row: Registration, there: Session, party: Party, asked: Sequence[Asked], *, state: State) -> Registration:
+    """The same family in another session."""
     moment = clock.now()
     new = Registration(
         **{name: getattr(row, name) for name in placing.OF_FAMILY},
         session=there.id,
-        state=State.PENDING if row.state == State.PENDING else State.WAITING,
+        state=state,
+        placed_at=moment if state == State.PLACED else None,
         can_split=row.can_split,
         host_note=row.host_note,
         key=codes.secret(26),

@@ -45,6 +45,12 @@ async def place(
         await Nudge(session=old.session).save()
 
 
+async def placed(registration: Registration, need: Need, *, free: int, by: Staff | None = None) -> None:
+    """It was written with its places: a new one, for which there was room."""
+    await log.record(registration, Act.PLACED, places=need.places, free=free, by=by)
+    await tell(Placed(registration.id, registration.session))
+
+
 async def offer(registration: Registration, need: Need, ends_at: datetime, *, free: int) -> None:
     """Its places are held while the family is asked."""
     values: Values = {Registration.state: State.OFFERED, Registration.offered_at: clock.now(), Registration.offer_ends_at: ends_at}

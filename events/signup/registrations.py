@@ -13,7 +13,7 @@ from events.catalog.rows import Meeting, Offer
 from events.catalog.tables import Event, EventState, FirstGroup, Once, Session, SessionState, Store, TextKind
 from events.errors import Refused, _
 from events.facts import Leaving, PlacesFreed, Registered, tell
-from events.people import audit, households
+from events.people import audit, households, sign_ins
 from events.people.tables import Household, Staff
 from events.signup import capacity, deadlines, log, parties, people, placing, rules, waiting_list
 from events.signup.capacity import Need, Room
@@ -37,6 +37,7 @@ class Result:
 
     registration: Registration
     is_again: bool
+    token: str = ""  # of the device's sign-in, for a household that was made with the registration
 
 
 def opening(event: Event | Offer, session: Session | Meeting, moment: datetime) -> str:
@@ -98,13 +99,15 @@ async def register(session: Session, party: Party, *, household: int | None, key
         if household is not None:
             await _check_first(household, event, session)
         count = await capacity.count(session.id)
-        row = _row(session, kept, household or (await households.found(kept.name, kept.phone)).id, key, told, by)
-        await _insert(row, event, store, kept, asked)
         room, need = await capacity.room(session, asked, taken=count.taken), capacity.need_of(kept, asked)
-        await stand(row, room, need, has_room=not count.waiting_families and room.holds(need), by=by)
+        row = _row(session, kept, household or (await households.found(kept.name, kept.phone)).id, key, told, by)
+        row.state = first_state(event, by, has_room=not count.waiting_families and room.holds(need))
+        await _insert(row, store, kept, asked)
+        await stand(row, room, need, by=by)
+        token = await sign_ins.start_for_household(row.household) if household is None and by is None else ""
     if row.state != State.PLACED:
         await waiting_list.settle()  # its coming let the list look again
-    return Result(row, is_again=False)
+    return Result(row, is_again=False, token=token)
 
 
 async def cancel(registration: Registration, *, by: Staff | None = None) -> None:
@@ -193,7 +196,6 @@ def _row(session: Session, party: Party, household: int, key: str, told: str, by
     return Registration(
         session=session.id,
         household=household,
-        state=State.WAITING,
         name=party.name,
         phone=party.phone,
         note=party.note,
@@ -210,27 +212,34 @@ def _row(session: Session, party: Party, household: int, key: str, told: str, by
     )
 
 
-async def _insert(row: Registration, event: Event, store: Store, party: Party, asked: list[Asked]) -> None:
+async def _insert(row: Registration, store: Store, party: Party, asked: list[Asked]) -> None:
     """The registration with its people and answers."""
     for name, value in (await consented(party, store)).items():
         setattr(row, name, value)
-    if event.needs_approval and row.made_by is None:
-        row.state = State.PENDING
+    if row.state == State.PLACED:
+        row.placed_at = row.created_at
     await row.save()
     await people.add(row.id, party.people, asked)
     await people.answer(row.id, party.answers, asked)
     await tell(Registered(row.id, row.session))
 
 
-async def stand(row: Registration, room: Room, need: Need, *, has_room: bool, by: Staff | None) -> None:
-    """A new row's first place: its places when there is room and nobody waits; else it joins the list, where its turn may be at once.
+def first_state(event: Event, by: Staff | None, *, has_room: bool) -> State:
+    """A new registration is placed when there is room and nobody waits, else waits; pending where the store's word is asked first."""
+    if event.needs_approval and by is None:
+        return State.PENDING
+    return State.PLACED if has_room else State.WAITING
+
+
+async def stand(row: Registration, room: Room, need: Need, *, by: Staff | None) -> None:
+    """What follows from a new row's first state: its ticket, or its place on the list, where its turn may be at once.
 
     Room and need as they were counted under the session's lock, before the row was written.
     """
     if row.state == State.PENDING:
         await log.record(row, Act.REGISTERED, places=need.places)
-    elif has_room:
-        await placing.place(row, need, free=room.places, by=by)
+    elif row.state == State.PLACED:
+        await placing.placed(row, need, free=room.places, by=by)
     else:
         await log.record(row, Act.QUEUED, places=need.places, free=room.places, option=room.short_option(need), by=by)
         if room.places > 0:
