@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from events import clock, db
 from events.catalog import events as catalog
-from events.catalog.tables import Event, Session
+from events.catalog.tables import Event, Option, QuestionKind, Session
 from events.checkin import tickets
 from events.db.engine import PooledEngine
+from events.errors import Refused
 from events.people.tables import Staff
-from events.signup import capacity, placing, registrations, waiting_list
-from events.signup.tables import Registration, State
+from events.signup import capacity, changes, log, placing, registrations, resizing, waiting_list
+from events.signup.tables import Act, Attendee, Registration, State
+from events.signup.waiting_list import Standing
 from tests import make
 
 
@@ -125,3 +129,169 @@ async def test_families_before_does_not_count_another_session(engine: PooledEngi
     await make.registration(other)
     session, _ = await full(1)
     assert await waiting_list.families_before(await make.registration(session)) == 0
+
+
+# Who does not fit
+
+
+async def acts(*families: Registration) -> list[list[str]]:
+    return [[entry.act for entry in await log.of_registration(each.id)] for each in families]
+
+
+async def test_the_log_says_who_was_passed_and_what_was_short(engine: PooledEngine) -> None:
+    _session, holder = await full(2)
+    big, small = [await make.registration(holder_session, adults=n) for holder_session, n in ((_session, 3), (_session, 2))]
+    await registrations.cancel(holder)
+    assert await acts(big, small) == [[Act.QUEUED, Act.PASSED], [Act.QUEUED, Act.PLACED]]
+    line = (await log.of_registration(big.id))[-1]
+    assert (line.places, line.free) == (3, 2)
+
+
+async def test_an_event_may_hold_the_places_for_the_first(engine: PooledEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until so many hours before the start; then the next that fits comes."""
+    event = await make.event(waiting_rule="hold", hold_hours=24)
+    session = await make.session(event, places=2)
+    holder = await make.registration(session, adults=2)
+    big, small = [await make.registration(session, adults=n) for n in (3, 2)]
+    await registrations.cancel(holder)
+    await waiting_list.tick()
+    assert await standing(big, small) == [State.WAITING, State.WAITING]
+    assert await acts(big) == [[Act.QUEUED, Act.HELD]]  # said once
+    monkeypatch.setattr(clock, "now", lambda: session.starts_at - timedelta(hours=24))
+    await waiting_list.tick()
+    assert await standing(big, small) == [State.WAITING, State.PLACED]
+
+
+async def test_a_family_waits_for_the_option_it_chose(engine: PooledEngine) -> None:
+    """A place is free, but the last chocolate is not: the next that fits comes, and the log names the option."""
+    session = await make.session(places=9)
+    question = await make.question(session.event, QuestionKind.CHOICE)
+    option = Option(question=question.id, label="巧克力", places=1)
+    await option.save()
+    chosen = {question.id: (str(option.id),)}
+    first = await make.registration(session, party=make.party(1, answers=chosen))
+    second = await make.registration(session, party=make.party(1, answers=chosen))
+    third = await make.registration(session)
+    assert await standing(first, second, third) == [State.PLACED, State.WAITING, State.PLACED]
+    assert [entry.option for entry in await log.of_registration(second.id)] == [option.id, option.id]
+    assert (await waiting_list.standing(second)).short_option is not None
+    await registrations.cancel(first)
+    assert await standing(second) == [State.PLACED]
+
+
+async def test_standing_is_said_in_numbers(engine: PooledEngine) -> None:
+    """ "3 families before you; 2 places free, you are 3"."""
+    session, holder = await full(4)
+    waiting = [await make.registration(session, adults=n) for n in (3, 3, 3, 3)]
+    await Registration.update({Registration.state: State.PLACED}).where(Registration.id == holder.id)
+    person = (await registrations.people_of(holder.id))[0]
+    await changes.give_back(holder, [person.id])
+    assert await waiting_list.standing(waiting[3]) == Standing(before=3, free=1, needed=3)
+
+
+# A family that may be split
+
+
+async def test_a_family_that_ticked_it_comes_in_parts(engine: PooledEngine) -> None:
+    session, holder = await full(3)
+    family = await make.registration(session, party=make.party(1, 3, can_split=True))
+    await registrations.cancel(holder)
+    rest = await placing.rest_of(family)
+    assert rest is not None
+    assert await standing(family, rest) == [State.PLACED, State.WAITING]
+    assert [len(await registrations.people_of(each.id)) for each in (family, rest)] == [3, 1]
+    assert (rest.queued_at, rest.household) == (family.queued_at, family.household)
+    assert (await capacity.count(session.id)).taken == 3
+
+
+async def test_a_family_that_did_not_tick_it_stays_together(engine: PooledEngine) -> None:
+    session, holder = await full(3)
+    family = await make.registration(session, adults=1, children=3)
+    await registrations.cancel(holder)
+    assert await standing(family) == [State.WAITING]
+    assert await placing.rest_of(family) is None
+
+
+async def test_the_rest_joins_the_first_part_when_its_turn_comes(engine: PooledEngine) -> None:
+    session = await make.session(places=4)
+    other = await make.registration(session, adults=1)
+    family = await make.registration(session, party=make.party(1, 3, can_split=True))
+    rest = await placing.rest_of(family)
+    assert rest is not None
+    await registrations.cancel(other)
+    assert await standing(family, rest) == [State.PLACED, State.CANCELLED]
+    assert len(await registrations.people_of(family.id)) == 4
+    assert (await placing.current(rest.id)).merged_into == family.id
+    assert (await acts(rest))[0][-2:] == [Act.PLACED, Act.UNITED]
+
+
+async def test_a_part_satisfies_the_rules_by_itself(engine: PooledEngine) -> None:
+    """One adult per child: two places are one pair, not two children."""
+    session = await make.session(await make.event(children_per_adult=1), places=2)
+    family = await make.registration(session, party=make.party(2, 2, can_split=True))
+    kinds = [each.kind for each in await registrations.people_of(family.id)]
+    assert kinds == ["adult", "child"]
+
+
+async def test_to_give_up_the_first_part_is_to_give_up_the_rest(engine: PooledEngine) -> None:
+    session = await make.session(places=2)
+    family = await make.registration(session, party=make.party(3, can_split=True))
+    rest = await placing.rest_of(family)
+    assert rest is not None
+    await registrations.cancel(family)
+    assert await standing(family, rest) == [State.CANCELLED, State.CANCELLED]
+
+
+async def test_an_offer_to_a_part_that_lapses_leaves_the_family_whole(engine: PooledEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = await make.session(places=2)
+    family = await make.registration(session, party=make.party(3, can_split=True, is_at_once=False))
+    assert await standing(family) == [State.OFFERED]
+    asked = await placing.current(family.id)
+    assert asked.offer_ends_at is not None
+    until = asked.offer_ends_at
+    monkeypatch.setattr(clock, "now", lambda: until)
+    await waiting_list.tick()
+    assert await standing(family) == [State.WAITING]
+    assert await placing.rest_of(family) is None
+    assert len(await registrations.people_of(family.id)) == 3
+
+
+# By hand
+
+
+async def test_promote_needs_a_reason_and_room(engine: PooledEngine) -> None:
+    host = await make.staff()
+    session, holder = await full(3, host)
+    first, second = [await make.registration(session, adults=n) for n in (3, 2)]
+    with pytest.raises(Refused) as no_reason:
+        await waiting_list.promote(second, " ", by=host)
+    with pytest.raises(Refused, match="先把名额加上去") as no_room:
+        await waiting_list.promote(second, "孩子过生日", by=host)
+    assert no_reason.value.field == no_room.value.field == "reason"
+    await resizing.set_places(session, 4, by=host)
+    person = (await registrations.people_of(holder.id))[0]
+    async with db.writing():  # a place comes free, and nobody looked yet
+        await Attendee.update({Attendee.given_back_at: clock.now()}).where(Attendee.id == person.id)
+    await waiting_list.promote(second, "孩子过生日", by=host)
+    assert await standing(first, second) == [State.WAITING, State.PLACED]
+    line = (await log.of_registration(second.id))[-1]
+    assert (line.act, line.reason, line.staff) == (Act.PROMOTED, "孩子过生日", host.id)
+    assert (await acts(first))[0][-1] == Act.PASSED
+
+
+async def test_promote_never_goes_above_the_places(engine: PooledEngine) -> None:
+    host = await make.staff()
+    session, _holder = await full(2, host)
+    family = await make.registration(session, adults=1)
+    with pytest.raises(Refused):
+        await waiting_list.promote(family, "店长的朋友", by=host)
+    assert (await capacity.count(session.id)).taken == 2
+
+
+async def test_promote_is_for_the_event_s_people(engine: PooledEngine) -> None:
+    session, holder = await full(2, await make.staff())
+    family = await make.registration(session, adults=1)
+    async with db.writing():
+        await Registration.update({Registration.state: State.CANCELLED}).where(Registration.id == holder.id)
+    with pytest.raises(Refused, match="只有带这个活动"):
+        await waiting_list.promote(family, "帮个忙", by=await make.staff())
