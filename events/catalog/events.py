@@ -1,8 +1,8 @@
-"""Events on their way: drafted, edited, published, called off, copied."""
+"""Events on their way: drafted, edited, published, called off."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -118,20 +118,6 @@ async def cancel(event: Event, reason: str, *, by: Staff) -> Event:
     return event
 
 
-async def copy(event: Event, *, by: Staff) -> Event:
-    """A draft with the same texts, picture and rules, without sessions and opening time. A host's copy is the host's own."""
-    if not rights.sees(by, event.store):
-        raise NotThere
-    details = replace(Details.of(event), opens_at=None)
-    if not rights.may_edit(by, event.store, details.host) or not await _is_host(details.host, event.store):
-        details = replace(details, host=by.id)
-    async with writing():
-        made = Event(store=event.store, copied_from=event.id, **asdict(details))
-        await made.save()
-        await audit.record(by, "event.copied", made, store=event.store)
-    return made
-
-
 async def hold(event: int, *, by: Staff) -> Event:
     """The event as it is now, under its lock until the transaction ends. Refused unless `by` may edit it; a foreign one is NotThere."""
     await lock(Event, event)
@@ -142,12 +128,28 @@ async def hold(event: int, *, by: Staff) -> Event:
     return row
 
 
+async def hold_coming(event: int) -> list[int]:
+    """The sessions of an event that are to take place and have not begun, under their locks; the caller holds the event's."""
+    coming = (Session.event == event) & (Session.state == SessionState.ON) & (Session.starts_at > clock.now())
+    ids = [row["id"] for row in await Session.select(Session.id).where(coming).order_by(Session.id)]
+    if ids:
+        await lock(Session, *ids)
+    return ids
+
+
 async def hosts_of(store: int) -> list[Staff]:
     """Who may be the host of an event of the store, by name."""
     return (
         await Staff.objects()
         .where(((Staff.store == store) | (Staff.role == Role.OWNER)) & Staff.disabled_at.is_null())
         .order_by(Staff.name, Staff.id)
+    )
+
+
+async def is_host(staff: int, store: int) -> bool:
+    """Whether somebody may be the host of an event of the store."""
+    return await Staff.exists().where(
+        (Staff.id == staff) & ((Staff.store == store) | (Staff.role == Role.OWNER)) & Staff.disabled_at.is_null()
     )
 
 
@@ -169,23 +171,15 @@ def _may_edit(by: Staff, store: int, host: int) -> None:
 
 
 async def _check_references(store: int, details: Details, before: Details | None = None) -> None:
-    if (before is None or details.host != before.host) and not await _is_host(details.host, store):
+    if (before is None or details.host != before.host) and not await is_host(details.host, store):
         raise Refused(_("小盒要是这家店在岗的人"), field="host")
     if details.picture is not None and not await Picture.exists().where((Picture.id == details.picture) & (Picture.store == store)):
         raise Refused(_("这张图不在了，重新传一次"), field="picture")
 
 
-async def _is_host(staff: int, store: int) -> bool:
-    return await Staff.exists().where(
-        (Staff.id == staff) & ((Staff.store == store) | (Staff.role == Role.OWNER)) & Staff.disabled_at.is_null()
-    )
-
-
 async def _cancel_coming_sessions(event: Event, reason: str, moment: datetime) -> list[int]:
-    coming = (Session.event == event.id) & (Session.state == SessionState.ON) & (Session.starts_at > moment)
-    ids = [row["id"] for row in await Session.select(Session.id).where(coming).order_by(Session.id)]
+    ids = await hold_coming(event.id)
     if ids:
-        await lock(Session, *ids)
         await Session.update(
             {
                 Session.state: SessionState.CANCELLED,

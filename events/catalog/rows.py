@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from piccolo.columns import Column
 
+from events.catalog.rules import Rules
 from events.catalog.tables import Event, EventState, Kind, Session, SessionState
 
 
@@ -59,6 +61,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     picture: str | None
     opens_at: datetime | None
     closes_minutes: int
+    members_hours: int
     cancel_reason: str
     published_at: datetime | None
     cancelled_at: datetime | None
@@ -92,6 +95,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     bring: tuple[str, ...]
     allergy_note: str
     chef: str
+    rules: Rules
     picture_width: int | None
     picture_height: int | None
     store_address: str
@@ -108,7 +112,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     total: int
 
 
-# Joined columns come back flat: m_ is the session's, p_ the place's, t_ the long texts', the event's own have no prefix.
+# Joined columns come back flat: m_ is the session's, p_ the place's, t_ the long texts', r_ the rules', the event's own have no prefix.
 
 
 def _named(prefix: str, **columns: Column) -> tuple[Column, ...]:
@@ -137,6 +141,7 @@ _JOINED = {
 }
 _MEETING_OWN = tuple(name for name in Meeting.__struct_fields__ if name not in {"session", "place"})
 _LONG = ("description", "bring", "allergy_note", "chef")
+_RULES = tuple(field.name for field in fields(Rules))
 
 OFFER = _offer_columns(Event)
 OFFER_OF_SESSION = _offer_columns(Session.event)
@@ -151,14 +156,17 @@ MEETING = (
         compound=Session.venue._.compound._.name,
     ),
 )
-TEXTS = _named(
-    "t_",
-    **{name: getattr(Event, name) for name in _LONG},
-    picture_width=Event.picture._.width,
-    picture_height=Event.picture._.height,
-    store_address=Event.store._.address,
-    store_phone=Event.store._.phone,
-    store_hours=Event.store._.hours,
+TEXTS = (
+    *_named("r_", **{name: getattr(Event, name) for name in _RULES}),
+    *_named(
+        "t_",
+        **{name: getattr(Event, name) for name in _LONG},
+        picture_width=Event.picture._.width,
+        picture_height=Event.picture._.height,
+        store_address=Event.store._.address,
+        store_phone=Event.store._.phone,
+        store_hours=Event.store._.hours,
+    ),
 )
 
 
@@ -180,7 +188,8 @@ def meeting(row: dict[str, Any]) -> Meeting:
 def page(row: dict[str, Any], meetings: tuple[Meeting, ...]) -> Page:
     texts = {name[2:]: value for name, value in row.items() if name.startswith("t_")}
     bring = tuple(line.strip() for line in texts.pop("bring").splitlines() if line.strip())
-    return Page(**texts, bring=bring, offer=offer(row), meetings=meetings)
+    rules = Rules.read({name: row[f"r_{name}"] for name in _RULES})
+    return Page(**texts, bring=bring, rules=rules, offer=offer(row), meetings=meetings)
 
 
 def _place(row: dict[str, Any]) -> Place:

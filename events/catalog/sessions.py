@@ -12,7 +12,7 @@ from piccolo.columns import Column
 from events import clock, facts
 from events.catalog import events, series
 from events.catalog.tables import Event, EventState, Session, SessionState, Store, Venue
-from events.db import lock, writing
+from events.db import Prepared, lock, writing
 from events.errors import NotThere, Refused, _
 from events.people import audit
 from events.people.tables import Staff
@@ -22,11 +22,15 @@ LONGEST = timedelta(hours=24)
 AHEAD = timedelta(days=3 * 366)
 
 
+_whole = Prepared(lambda id: Session.objects(Session.event, Session.event._.store).where(Session.id == id))
+
+
 async def whole(session: int) -> tuple[Session, Event, Store]:
     """A session with its event and store, as they are now, in one query. NotThere when there is none."""
-    row = await Session.objects(Session.event, Session.event._.store).where(Session.id == session).first()
-    if row is None:
+    rows = await _whole(session)
+    if not rows:
         raise NotThere
+    (row,) = rows
     event = row.event
     store = event.store
     row.event, event.store = event.id, store.id  # plain ids, as everywhere

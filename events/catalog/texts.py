@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from piccolo.columns.combination import And
 
 from events.catalog.tables import Store, StoreText, TextKind
-from events.db import lock, writing
+from events.db import Prepared, lock, writing
 from events.errors import NotThere, Refused, _
 from events.people import audit, rights
 from events.people.tables import Staff
@@ -21,9 +21,9 @@ PRIVACY = """\
 
 谁看得到：这家店的小盒和大盒。
 
-留多久：一场活动的报名细节，活动结束 30 天后删掉。
+留多久：一场活动的报名细节，活动结束 30 天后删掉。您点了「记住我们家」，家里人和联系方式留着下次用，12 个月没有报名就删。
 
-想看、想改、想早点删：打店里的电话，或者在活动现场跟小盒说。"""
+想看、想改、想马上删：在「我的票」里打开「我们家」；也可以打店里的电话，或者在活动现场跟小盒说。"""
 
 PRIVACY_EN = """\
 What we keep: the name and mobile number you sign up with and how many of you come; if you agree, also your children's names, \
@@ -34,9 +34,10 @@ For nothing else; we neither sell it nor pass it on.
 
 Who sees it: the hosts and the lead of this store.
 
-How long: the details of a sign-up are erased 30 days after the event.
+How long: the details of a sign-up are erased 30 days after the event. If you chose "Remember our family", your people and contacts \
+are kept for next time, and erased after 12 months without a sign-up.
 
-To see it, change it or have it erased earlier: call the store, or tell the host at the event."""
+To see it, change it or erase it at once: open "Our family" under "My tickets"; or call the store, or tell the host at the event."""
 
 CONSENT = """\
 孩子的称呼、出生年月和忌口，只给这家店的小盒和大盒看，好分组、好备料、好把孩子交还给您。活动结束 30 天后删掉。
@@ -52,12 +53,22 @@ You can come without this too: we keep a place and an age, and you tell the host
 DEFAULTS = {TextKind.PRIVACY: (PRIVACY, PRIVACY_EN), TextKind.CONSENT: (CONSENT, CONSENT_EN)}
 
 
+_newest = Prepared(
+    lambda store, kind: (
+        StoreText.objects()
+        .where((StoreText.store == store) & (StoreText.kind == kind))
+        .order_by(StoreText.version, ascending=False)
+        .limit(1)
+    )
+)
+
+
 async def current(store: int, kind: TextKind) -> StoreText:
     """The version in force; NotThere for an unknown store."""
-    found = await StoreText.objects().where(_of(store, kind)).order_by(StoreText.version, ascending=False).first()
-    if found is None:
+    newest = await _newest(store, kind.value)
+    if not newest:
         raise NotThere
-    return found
+    return newest[0]
 
 
 async def history(store: int, kind: TextKind) -> Sequence[StoreText]:

@@ -6,7 +6,7 @@ from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from events.catalog import events
+from events.catalog import copies
 from web import find, replies
 from web.viewer import Viewer
 
@@ -15,7 +15,7 @@ AnyRequest = Request[Any, Any, Any]
 
 @post("/events/{id:int}/copy", name="desk.copies.create", status_code=303)
 async def create(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
-    made = await events.copy(await find.event(viewer, id), by=viewer.member)
+    made = await copies.make(await find.event(viewer, id), by=viewer.member)
     return replies.to(request, "desk.events.show", id=made.id, note="copied")
 
 

@@ -289,26 +289,3 @@ async def test_a_cancelled_event_stays_as_it_is(draft: Event, host: Staff, venue
         await events.publish(draft, by=host)
     with pytest.raises(Refused):
         await meet(draft, venue, host, days=1)
-
-
-async def test_copy_is_a_draft_with_the_texts_and_without_the_dates(store: Store, host: Staff, venue: Venue) -> None:
-    details = replace(FISH, host=host.id, opens_at=clock.now(), closes_minutes=30)
-    event = await events.draft(store, details, by=host)
-    await meet(event, venue, host, days=1)
-    await events.publish(event, by=host)
-    made = await fresh(await events.copy(event, by=host))
-    assert Details.of(made) == replace(details, opens_at=None)
-    assert (made.state, made.copied_from) == (EventState.DRAFT, event.id)
-    assert not made.published_at
-    assert await Session.count().where(Session.event == made.id) == 0
-
-
-async def test_copy_belongs_to_the_host_who_made_it(draft: Event, store: Store, host: Staff) -> None:
-    colleague = await make.staff(role=Role.HOST, store=store)
-    lead = await make.staff(role=Role.LEAD, store=store)
-    assert (await events.copy(draft, by=colleague)).host == colleague.id
-    assert (await events.copy(draft, by=lead)).host == host.id
-    await host.update_self({Staff.disabled_at: clock.now()})
-    assert (await events.copy(draft, by=lead)).host == lead.id
-    with pytest.raises(NotThere):
-        await events.copy(draft, by=await make.staff(role=Role.LEAD, store=await make.store(name="竹园店")))

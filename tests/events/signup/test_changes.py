@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,12 +18,12 @@ from events.signup.tables import Act, Attendee, Consent, Nudge, Payment, Registr
 from tests import make
 
 
-async def placed(adults: int = 1, children: int = 2, *, places: int = 6, **event: object) -> tuple[Session, Registration]:
+async def placed(adults: int = 1, children: int = 2, *, places: int = 6, **event: Any) -> tuple[Session, Registration]:
     session = await make.session(await make.event(**event), places=places)
     return session, await make.registration(session, adults=adults, children=children)
 
 
-async def two_sessions(places: int = 2, **event: object) -> tuple[Session, Session]:
+async def two_sessions(places: int = 2, **event: Any) -> tuple[Session, Session]:
     of = await make.event(**event)
     return await make.session(of, places=places), await make.session(of, places=places, starts_at=make.at(8))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests import make
 ZONE = "Asia/Shanghai"
 
 
-async def coming(monkeypatch: pytest.MonkeyPatch, **event: object) -> tuple[Event, Session, Registration]:
+async def coming(monkeypatch: pytest.MonkeyPatch, **event: Any) -> tuple[Event, Session, Registration]:
     """A family with two places in a session three days ahead, of an event that asks the day before."""
     of = await make.event(asks_day_before=True, **event)
     session = await make.session(of, places=2, starts_at=make.at(3, "14:00"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from events.signup.tables import Act, Registration, State
 from tests import make
 
 
-async def asked(places: int = 2, **event: object) -> tuple[Session, Registration]:
+async def asked(places: int = 2, **event: Any) -> tuple[Session, Registration]:
     """A session whose places came free, and the family of as many that is asked about them."""
     session = await make.session(await make.event(**event), places=places, starts_at=make.at(7))
     holder = await make.registration(session, adults=places)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ ANNA = Person(AttendeeKind.CHILD, "安安", date(2020, 3, 1))
 BEN = Person(AttendeeKind.CHILD, "贝贝", date(2021, 3, 1))
 
 
-def event(**columns: object) -> Event:
+def event(**columns: Any) -> Event:
     return Event(**columns, _ignore_missing=True)
 
 

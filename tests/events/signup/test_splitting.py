@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ ANNA = Person(AttendeeKind.CHILD, "安安", date(2020, 3, 1), id=3)
 BEN = Person(AttendeeKind.CHILD, "贝贝", date(2021, 3, 1), id=4)
 
 
-def part(people: Sequence[Person], places: int, **rules_: object) -> list[str] | None:
+def part(people: Sequence[Person], places: int, **rules_: Any) -> list[str] | None:
     """The names of those who may come first."""
     event = Event(**rules_, _ignore_missing=True)
     found = splitting.part(
