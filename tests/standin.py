@@ -11,6 +11,7 @@ import pytest
 from web.standin import running
 
 SEND = "/cgi-bin/webhook/send"
+SMS = "/sms"
 KEY = "693a91f6-7abc-4bc4-97a0-0ec251fa5aaa"
 
 
@@ -46,7 +47,13 @@ class Standin:
 
     def taken(self) -> list[str]:
         """The texts that reached a group, oldest first."""
-        return [entry["body"]["text"]["content"] for entry in self.log() if entry["answer"] and entry["answer"]["errcode"] == 0]
+        posts = [entry for entry in self.log() if entry["path"] == SEND]
+        return [entry["body"]["text"]["content"] for entry in posts if entry["answer"] and entry["answer"]["errcode"] == 0]
+
+    def texts(self) -> list[tuple[str, str]]:
+        """The SMS that reached a phone, oldest first: number and text."""
+        asked = [entry for entry in self.log() if entry["path"] == SMS and entry["answer"] and entry["answer"]["status"] == 202]
+        return [(entry["body"]["to"], entry["body"]["text"]) for entry in asked]
 
     def page(self, language: str = "zh") -> str:
         """What people see, as HTML."""

@@ -1,9 +1,10 @@
-"""What `linju check` looks at: settings, database, clock, address, channels, and the first step that is missing."""
+"""What `linju check` looks at: settings, database, clock, address, channels, codes, and the first step that is missing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -38,6 +39,7 @@ async def everything(given: settings.Settings) -> list[Finding]:
         *await _durability(given),
         await _clock(),
         *await _first_steps(),
+        _codes(given),
         *await _channels(given),
     ]
 
@@ -79,6 +81,16 @@ async def _first_steps() -> list[Finding]:
     if not await Store.exists():
         return [Finding(False, "stores: none yet. Next: sign in as the owner and add one under 店铺 (Stores).")]
     return [Finding(True, f"staff and stores: {await Staff.count()} people, {await Store.count()} store(s).")]
+
+
+def _codes(given: settings.Settings) -> Finding:
+    """By what one-time codes reach families; nothing is sent, and without both a device joins a family by a link or a QR."""
+    ways = [f"SMS by {urlsplit(given.sms_address).netloc}"] if given.sms_address else []
+    if given.smtp:
+        ways.append(f"e-mail by {urlsplit(given.smtp).hostname}, from {given.smtp_from}")
+    if ways:
+        return Finding(True, f"one-time codes: {', '.join(ways)}.")
+    return Finding(True, "one-time codes: none are offered; set LINJU_SMS_ADDRESS or LINJU_SMTP for families with several devices.")
 
 
 async def _channels(given: settings.Settings) -> list[Finding]:

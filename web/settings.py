@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 VENDOR_WECOM = "https://qyapi.weixin.qq.com"
 SHORTEST = 32  # characters of a secret
@@ -29,6 +30,10 @@ class Settings:
     database: str = "sqlite:///data/linju.sqlite"  # DATABASE_URL
     secrets: tuple[str, ...] = ("",)  # LINJU_SECRET, newest first, comma separated: signs forms, seals credentials
     wecom_address: str = VENDOR_WECOM  # LINJU_WECOM_ADDRESS: another one only for a stand-in
+    sms_address: str = ""  # LINJU_SMS_ADDRESS: the gateway that sends codes to phones; none: codes go by e-mail or not at all
+    sms_token: str = ""  # LINJU_SMS_TOKEN
+    smtp: str = ""  # LINJU_SMTP: smtp://login:password@host:587 (STARTTLS) or smtps://…:465
+    smtp_from: str = ""  # LINJU_SMTP_FROM: the address that e-mails come from
     proxies: int = 0  # LINJU_PROXIES: how many of ours stand before it, each adding to X-Forwarded-For
     duties: bool = True  # LINJU_DUTIES=off: this node serves pages only
     log: str = "json"  # LINJU_LOG: json or text
@@ -57,6 +62,8 @@ def read(environment: Mapping[str, str] | None = None, *, env_file: Path = Path(
         database=_database(given.get("DATABASE_URL") or f"sqlite:///{data / 'linju.sqlite'}"),
         secrets=_secrets(given.get("LINJU_SECRET") or "", data),
         wecom_address=_address("LINJU_WECOM_ADDRESS", given.get("LINJU_WECOM_ADDRESS") or VENDOR_WECOM),
+        **_sms(given.get("LINJU_SMS_ADDRESS") or "", given.get("LINJU_SMS_TOKEN") or ""),
+        **_smtp(given.get("LINJU_SMTP") or "", given.get("LINJU_SMTP_FROM") or ""),
         proxies=int(_choice("LINJU_PROXIES", given.get("LINJU_PROXIES") or "0", ("0", "1", "2", "3"))),
         duties=_choice("LINJU_DUTIES", given.get("LINJU_DUTIES") or "on", ("on", "off")) == "on",
         log=_choice("LINJU_LOG", given.get("LINJU_LOG") or "json", ("json", "text")),
@@ -86,6 +93,40 @@ def _address(name: str, value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query or "@" in parts.netloc:
         raise BadSetting(f"{name} must look like https://events.example.com (no path after it), but is {value!r}.")
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _sms(address: str, token: str) -> dict[str, str]:
+    """The gateway's whole address, which may hold a secret of its own: no message repeats it."""
+    parts = _parts("LINJU_SMS_ADDRESS", address)
+    if not address:
+        return {}
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not is_safe or not parts.hostname or "@" in parts.netloc:
+        raise BadSetting("LINJU_SMS_ADDRESS must be the https address of an SMS gateway, such as https://sms.example.com/send.")
+    if not token:
+        raise BadSetting("LINJU_SMS_TOKEN is missing: LINJU_SMS_ADDRESS is set, and the gateway will want to know who asks.")
+    return {"sms_address": address, "sms_token": token}
+
+
+def _smtp(server: str, sender: str) -> dict[str, str]:
+    """It holds a password: no message repeats it."""
+    parts = _parts("LINJU_SMTP", server)
+    if not server:
+        return {}
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/"):
+        raise BadSetting("LINJU_SMTP must look like smtp://login:password@mail.example.com:587, or smtps://… for TLS from the first byte.")
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", sender):
+        raise BadSetting(f"LINJU_SMTP_FROM must be the address that e-mails come from, such as hello@example.com, but is {sender!r}.")
+    return {"smtp": server, "smtp_from": sender}
+
+
+def _parts(name: str, address: str) -> SplitResult:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        raise BadSetting(f"{name} is no address.") from None
+    return parts
 
 
 def _database(value: str) -> str:

@@ -33,7 +33,7 @@ def network(address: str) -> str:
     return str(parsed)
 
 
-async def take(limits: Mapping[str, int]) -> None:
+async def take(limits: Mapping[str, int], *, window: timedelta = WINDOW) -> None:
     """Count one try under each key, before it is known how it ends, so that many at once cannot pass together.
 
     Refused, saying when to come back and counting nothing, once a key had its number in this window.
@@ -41,8 +41,8 @@ async def take(limits: Mapping[str, int]) -> None:
     moment = clock.now()
     async with writing():
         for each in sorted(limits):
-            if not await _count(each, limits[each], moment):
-                raise Refused(_("试得太多了，%(n)s 分钟后再来"), n=await _minutes_left(each, moment))
+            if not await _count(each, limits[each], moment, window):
+                raise _too_many(await _minutes_left(each, moment))
 
 
 async def clear(key: str) -> None:
@@ -63,9 +63,15 @@ async def sweep() -> None:
         await Attempt.delete().where(Attempt.window_ends_at <= clock.now())
 
 
-async def _count(key: str, at_most: int, moment: datetime) -> bool:
-    fresh: dict[Column | str, Any] = {Attempt.tries: 0, Attempt.window_ends_at: moment + WINDOW}
-    await Attempt.insert(Attempt(key=key, tries=0, window_ends_at=moment + WINDOW)).on_conflict(target=Attempt.key, action="DO NOTHING")
+def _too_many(minutes: int) -> Refused:
+    if minutes > 90:
+        return Refused(_("试得太多了，%(n)s 小时后再来"), n=-(-minutes // 60))
+    return Refused(_("试得太多了，%(n)s 分钟后再来"), n=minutes)
+
+
+async def _count(key: str, at_most: int, moment: datetime, window: timedelta) -> bool:
+    fresh: dict[Column | str, Any] = {Attempt.tries: 0, Attempt.window_ends_at: moment + window}
+    await Attempt.insert(Attempt(key=key, tries=0, window_ends_at=moment + window)).on_conflict(target=Attempt.key, action="DO NOTHING")
     await Attempt.update(fresh).where((Attempt.key == key) & (Attempt.window_ends_at <= moment))
     within = (Attempt.key == key) & (Attempt.tries < at_most)
     return bool(await Attempt.update({Attempt.tries: Attempt.tries + 1}).where(within).returning(Attempt.id))

@@ -8,7 +8,7 @@ from piccolo.columns.combination import And
 from piccolo.query.functions.aggregate import Count
 
 from events import clock, codes
-from events.db import writing
+from events.db import add, writing
 from events.errors import Refused, _
 from events.people import attempts, logins, passwords
 from events.people.tables import Household, SignIn, Staff
@@ -74,6 +74,11 @@ async def devices_of(staff: list[int]) -> dict[int, int]:
     return {row["staff"]: row["n"] for row in rows}
 
 
+async def devices_of_household(household: int) -> int:
+    """On how many devices a family is signed in now."""
+    return int(await SignIn.count().where(SignIn.household == household, SignIn.ended_at.is_null(), SignIn.expires_at > clock.now()))
+
+
 async def end(token: str) -> None:
     """This device is signed out; an unknown token is no matter."""
     async with writing():
@@ -86,11 +91,18 @@ async def end_everywhere(staff: Staff) -> None:
         await SignIn.update({SignIn.ended_at: clock.now()}).where(SignIn.staff == staff.id, SignIn.ended_at.is_null())
 
 
+async def end_elsewhere(household: int, token: str) -> None:
+    """All devices of a family but the one that holds this token are signed out."""
+    others = (SignIn.household == household) & (SignIn.digest != codes.digest(token)) & SignIn.ended_at.is_null()
+    async with writing():
+        await SignIn.update({SignIn.ended_at: clock.now()}).where(others)
+
+
 async def _start(row: SignIn) -> str:
     token = codes.token()
     row.digest = codes.digest(token)
     async with writing():
-        await row.save()
+        await add(row)
     return token
 
 

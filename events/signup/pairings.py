@@ -1,4 +1,4 @@
-"""One-time links by which one more device joins a registration's household: the host shows it as a QR."""
+"""One-time links by which one more device joins a registration's household: the host shows one as a QR, or the family itself does."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from events.signup.tables import Pairing, Registration
 LASTS = timedelta(minutes=15)
 
 
-async def make(registration: Registration, *, by: Staff, store: int) -> str:
-    """A secret good once, for a quarter of an hour."""
+async def make(registration: Registration, *, by: Staff | None, store: int | None = None) -> str:
+    """A secret good once, for a quarter of an hour. `by` none: the family, on a device of its own."""
     secret = codes.secret(20)
     async with db.writing():
-        pairing = Pairing(registration=registration.id, digest=codes.digest(secret), made_by=by.id, expires_at=clock.now() + LASTS)
+        pairing = Pairing(
+            registration=registration.id, digest=codes.digest(secret), made_by=by.id if by else None, expires_at=clock.now() + LASTS
+        )
         await pairing.save()
-        await audit.record(by, "pairing.made", registration, store=store)
+        if by is not None:
+            await audit.record(by, "pairing.made", registration, store=store)
     return secret
 
 
@@ -41,5 +44,5 @@ async def use(secret: str) -> Registration:
         )
         registration = await Registration.objects().get(Registration.id == used[0]["registration"]) if used else None
         if registration is None:
-            raise Refused(_("这个码用过了或者过期了，请小盒再出一个"))
+            raise Refused(_("这个码用过了或者过期了，再要一个新的"))
     return registration

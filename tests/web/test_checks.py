@@ -51,8 +51,9 @@ async def test_everything_counts_no_owner_who_left(engine: PooledEngine) -> None
 async def test_everything_is_well(engine: PooledEngine) -> None:
     await one_of_each()
     findings = await checks.everything(given())
-    assert [finding.is_well for finding in findings] == [True] * 5
-    assert [finding.sentence.split(":")[0] for finding in findings] == ["LINJU_ADDRESS", "sqlite", "clock", "staff and stores", "channels"]
+    assert [finding.is_well for finding in findings] == [True] * 6
+    named = ["LINJU_ADDRESS", "sqlite", "clock", "staff and stores", "one-time codes", "channels"]
+    assert [finding.sentence.split(":")[0] for finding in findings] == named
 
 
 async def test_everything_says_when_phones_will_open_no_camera(engine: PooledEngine) -> None:
@@ -95,6 +96,19 @@ async def test_everything_asks_no_platform_that_no_group_uses(engine: PooledEngi
     await one_of_each()
     await make.group()
     assert await wrong(wecom_address="http://127.0.0.1:9") == []
+
+
+async def test_everything_says_by_what_codes_go(engine: PooledEngine) -> None:
+    await one_of_each()
+    both = {"sms_address": "https://sms.example.com/send/secret", "sms_token": "secret"}
+    both |= {"smtp": "smtp://me:secret@mail.example.com", "smtp_from": "hello@example.com"}
+    sentences = []
+    for settings_given in (given(), given(**both)):
+        sentences += [each.sentence for each in await checks.everything(settings_given) if each.sentence.startswith("one-time codes")]
+    assert sentences == [
+        "one-time codes: none are offered; set LINJU_SMS_ADDRESS or LINJU_SMTP for families with several devices.",
+        "one-time codes: SMS by sms.example.com, e-mail by mail.example.com, from hello@example.com.",
+    ]
 
 
 async def with_robot() -> Group:

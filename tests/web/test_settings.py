@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from web import settings
+from events.people.contacts import Kind
+from events.people.senders import MailServer, SmsGateway
+from web import reach, settings
 from web.settings import BadSetting, Settings, read
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -160,3 +162,34 @@ def test_env_file_keeps_what_follows_a_second_equals_sign(tmp_path: Path) -> Non
 def test_empty_is_as_if_it_were_not_set(tmp_path: Path) -> None:
     found = given(tmp_path, LINJU_ADDRESS="", DATABASE_URL="", LINJU_SECRET="", LINJU_DUTIES="", LINJU_LOG="")
     assert (found.address, found.duties, found.log) == (Settings.address, True, "json")
+
+
+def test_codes_have_no_way_unless_they_are_given_one(tmp_path: Path) -> None:
+    assert reach.offered(given(tmp_path)) == ()
+    assert reach.senders(given(tmp_path)) == {}
+
+
+def test_sms_needs_a_safe_address_and_a_token(tmp_path: Path) -> None:
+    found = given(tmp_path, LINJU_SMS_ADDRESS="https://sms.example.com/send", LINJU_SMS_TOKEN="t")
+    assert reach.offered(found) == (Kind.SMS,)
+    assert reach.senders(found) == {"sms": SmsGateway("https://sms.example.com/send", "t")}
+    assert refusal(tmp_path, LINJU_SMS_ADDRESS="https://sms.example.com/send").startswith("LINJU_SMS_TOKEN ")
+    for wrong in ("http://sms.example.com/secret", "sms.example.com/secret", "https://me:secret@sms.example.com", "http://127.0.0.1:x"):
+        sentence = refusal(tmp_path, LINJU_SMS_ADDRESS=wrong, LINJU_SMS_TOKEN="t")
+        assert sentence.startswith("LINJU_SMS_ADDRESS ")
+        assert "secret" not in sentence
+
+
+def test_mail_goes_by_submission_or_tls_and_never_shows_its_password(tmp_path: Path) -> None:
+    found = given(tmp_path, LINJU_SMTP="smtp://linju%40example.com:p%3Aw@mail.example.com", LINJU_SMTP_FROM="hello@example.com")
+    assert reach.offered(found) == (Kind.EMAIL,)
+    assert reach.senders(found) == {
+        "email": MailServer("mail.example.com", 587, "hello@example.com", login="linju@example.com", password="p:w")
+    }
+    tls = given(tmp_path, LINJU_SMTP="smtps://mail.example.com", LINJU_SMTP_FROM="hello@example.com")
+    assert reach.senders(tls) == {"email": MailServer("mail.example.com", 465, "hello@example.com", is_tls=True)}
+    for wrong in ("mail.example.com", "https://me:password@mail.example.com", "smtp://me:password@:x", "smtp://mail.example.com/password"):
+        sentence = refusal(tmp_path, LINJU_SMTP=wrong, LINJU_SMTP_FROM="hello@example.com")
+        assert sentence.startswith("LINJU_SMTP ")
+        assert "password@" not in sentence.replace("login:password@mail.example.com:587", "")
+    assert refusal(tmp_path, LINJU_SMTP="smtps://mail.example.com").startswith("LINJU_SMTP_FROM ")

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.standin import KEY, SEND, Standin
+from tests.standin import KEY, SEND, SMS, Standin
 from web.standin import running
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 100
@@ -142,6 +142,21 @@ def test_page_shows_each_group_what_it_got(standin: Standin) -> None:
     assert page.index("梅园亲子群①") < page.index("纸鱼") < page.index("店员群") < page.index("给店员")
     assert f"https://qyapi.weixin.qq.com{SEND}?key={KEY}" in page
     assert httpx.get(f"{standin.address}/standin.css", trust_env=False).headers["content-type"].startswith("text/css")
+
+
+def test_text_reaches_a_phone_that_the_page_shows(standin: Standin) -> None:
+    assert "还没有短信" in standin.page()
+    sent = {"to": "13800138000", "text": "邻聚验证码 384102"}
+    answers = [
+        httpx.post(f"{standin.address}{SMS}", json=body, headers=headers, trust_env=False).status_code
+        for body, headers in ((sent, {"Authorization": "Bearer x"}), (sent, {}), ({"to": "1"}, {"Authorization": "Bearer x"}))
+    ]
+    assert answers == [202, 401, 400]
+    assert standin.texts() == [("13800138000", "邻聚验证码 384102")]
+    page = standin.page()
+    assert ("138 0013 8000" in page, "邻聚验证码 384102" in page) == (True, True)
+    standin.next(route=SMS, status=503)
+    assert httpx.post(f"{standin.address}{SMS}", json=sent, headers={"Authorization": "Bearer x"}, trust_env=False).status_code == 503
 
 
 def test_running_shows_the_same_after_a_restart(tmp_path: Path) -> None:

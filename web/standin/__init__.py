@@ -1,4 +1,4 @@
-"""A stand-in for the chat platforms, on loopback: it answers as they do, shows what each group would read, and fails on demand.
+"""A stand-in for the chat platforms and an SMS gateway, on loopback: it answers as they do, shows what people would read, fails on demand.
 
 The demo and the tests post to it over real HTTP. Its rules are gathered from the platforms' documents and from answers seen
 in the wild; `python -m web.standin --help` runs it alone.

@@ -14,8 +14,9 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 from markupsafe import Markup, escape
 
+from events.people import phones
 from web import language, places
-from web.standin import wecom
+from web.standin import sms, wecom
 from web.standin.world import Options, Reply, World
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -60,6 +61,12 @@ async def upload(request: Asked, world: TheWorld) -> Response[bytes]:
     return await _answered(request, world, b"", lambda key: wecom.upload(world, key, kind, content))
 
 
+@post(sms.ROUTE, status_code=200)
+async def text(request: Asked, world: TheWorld) -> Response[bytes]:
+    body = await request.body()
+    return await _answered(request, world, body, lambda _key: sms.take(world, request.headers.get("authorization", ""), body))
+
+
 @get("/__log")
 async def log(world: TheWorld) -> list[dict[str, Any]]:
     """Every request to a platform's address, oldest first, and what was answered."""
@@ -98,9 +105,9 @@ async def reset(world: TheWorld) -> None:
 
 @get("/", media_type=MediaType.HTML)
 async def rooms(request: Asked, world: TheWorld) -> Response[str]:
-    """What people in the groups see, drawn anew every few seconds."""
+    """What people read in the groups and on their phones, drawn anew every few seconds."""
     page = _templates(language.accepted(request.headers.get("accept-language", ""))).get_template("standin/index.html")
-    return Response(page.render(robots=list(world.robots.values()), vendor=VENDOR), media_type=MediaType.HTML)
+    return Response(page.render(robots=list(world.robots.values()), texts=world.texts, vendor=VENDOR), media_type=MediaType.HTML)
 
 
 @get("/standin.css", media_type="text/css")
@@ -111,7 +118,7 @@ async def stylesheet() -> str:
 def create_standin(world: World | None = None) -> Litestar:
     """One stand-in with a memory of its own. Broken connections need `server.py`; any other server ignores them."""
     the_world = world or World()
-    handlers = [send, upload, log, script, clock, options, add_robot, remove_robot, reset, rooms, stylesheet]
+    handlers = [send, upload, text, log, script, clock, options, add_robot, remove_robot, reset, rooms, stylesheet]
     return Litestar(
         handlers,
         dependencies={"world": Provide(lambda: the_world, sync_to_thread=False)},
@@ -157,13 +164,14 @@ def _response(reply: Reply, answer: dict[str, Any] | None) -> Response[bytes]:
         content = msgspec.json.encode(reply.json)
     else:
         content = msgspec.json.encode(answer or wecom.answer(0, "ok"))
-        if answer and answer["errcode"]:
+        if answer and answer.get("errcode"):
             headers = {"Error-Code": str(answer["errcode"]), "Error-Msg": answer["errmsg"]}
     if reply.drop:
         headers[WIRE] = "drop"
     elif reply.cut is not None:
         headers[WIRE] = f"cut {reply.cut}"
-    return Response(content[: reply.clip], status_code=reply.status, headers=headers, media_type="application/json; charset=UTF-8")
+    status = answer["status"] if reply.status == 200 and answer and "status" in answer else reply.status
+    return Response(content[: reply.clip], status_code=status, headers=headers, media_type="application/json; charset=UTF-8")
 
 
 @cache
@@ -174,7 +182,7 @@ def _templates(name: str) -> Environment:
     words = language.translations(name)
     environment.install_gettext_callables(words.ugettext, words.ungettext, newstyle=True)  # type: ignore[attr-defined]  # -- from the extension
     environment.globals["tag"] = language.TAGS[name]
-    environment.filters |= {"clock": _clock, "linked": _linked}
+    environment.filters |= {"clock": _clock, "linked": _linked, "spaced": phones.spaced}
     return environment
 
 

@@ -22,6 +22,15 @@ class Post:
 
 
 @dataclass
+class Text:
+    """An SMS that reached a phone."""
+
+    at: float
+    to: str
+    text: str
+
+
+@dataclass
 class Robot:
     """One group's robot and what that group shows."""
 
@@ -71,6 +80,7 @@ class World:
     def __init__(self, robots: Mapping[str, str] | None = None, keep: Path | None = None) -> None:
         self.keep = keep
         self.robots: dict[str, Robot] = {}
+        self.texts: list[Text] = []
         self.log: list[dict[str, Any]] = []
         self.replies: dict[str, deque[Reply]] = defaultdict(deque)
         self.options = Options()
@@ -94,9 +104,15 @@ class World:
         robot.posts.append(post)
         self._keep({"post": robot.key, "at": post.at, "payload": payload})
 
+    def receive_text(self, to: str, text: str) -> None:
+        sms = Text(self.now(), to, text)
+        self.texts.append(sms)
+        self._keep({"sms": to, "at": sms.at, "text": text})
+
     def reset(self) -> None:
         """Forget everything but the file."""
         self.robots.clear()
+        self.texts.clear()
         self.log.clear()
         self.replies.clear()
         self.options, self.ahead = Options(), 0.0
@@ -123,7 +139,9 @@ class World:
     def _recall(self, keep: Path) -> None:
         for text in keep.read_bytes().splitlines():
             line = msgspec.json.decode(text)
-            if "robot" in line:
+            if "sms" in line:
+                self.texts.append(Text(line["at"], line["sms"], line["text"]))
+            elif "robot" in line:
                 self.robots.setdefault(line["robot"], Robot(line["robot"], "")).name = line["name"]
             elif line["post"] in self.robots:
                 self.robots[line["post"]].posts.append(Post(line["at"], line["payload"]))
