@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from events.announce import handovers as group_handovers
 from events.catalog import handovers as event_handovers
-from events.checkin import tickets
-from events.facts import HandedOver, Placed, PlacesFreed, Reaction, listen
+from events.checkin import arrivals, tickets
+from events.facts import HandedOver, Leaving, Placed, PlacesFreed, Reaction, listen
 from events.signup import waiting_list
 
 
@@ -15,6 +15,7 @@ async def _advance(fact: PlacesFreed) -> None:
 
 WHEN: dict[type, list[Reaction]] = {
     Placed: [tickets.issue],
+    Leaving: [arrivals.stay],
     PlacesFreed: [_advance],
     HandedOver: [event_handovers.take_over, group_handovers.take_over],
 }

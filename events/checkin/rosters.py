@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from events.checkin import arrivals
 from events.checkin.tables import Arrival, Ticket
-from events.signup.tables import Attendee, Registration, State
+from events.signup import payments
+from events.signup.tables import Attendee, Payment, Registration, State
+
+ORDER = (State.PENDING, State.OFFERED, State.PLACED, State.WAITING, State.CANCELLED)  # who is to be answered comes first
 
 
 @dataclass(frozen=True)
@@ -19,14 +22,20 @@ class Row:
     ticket: Ticket | None
     arrived: dict[int, Arrival]
     is_phone_twin: bool  # another household's active registration in this session has the same phone
+    payment: Payment | None = None
 
     @property
     def is_in(self) -> bool:
         return bool(self.arrived)
 
+    @property
+    def places(self) -> int:
+        """What its people take or would take."""
+        return sum(person.takes_place for person in self.people)
+
 
 async def of(session: int) -> list[Row]:
-    """All families of a session: placed ones first, then the waiting in their order, then those who gave back."""
+    """All families of a session: those the store must answer first, the placed, the waiting in their order, those who gave back."""
     registrations = await Registration.objects().where(Registration.session == session).order_by(Registration.queued_at, Registration.id)
     ids = [each.id for each in registrations]
     if not ids:
@@ -40,19 +49,29 @@ async def of(session: int) -> list[Row]:
         people.setdefault(person.registration, []).append(person)
     tickets = {ticket.registration: ticket for ticket in await Ticket.objects().where(Ticket.registration.is_in(ids))}
     arrived = await arrivals.of_people([person.id for family in people.values() for person in family])
-    phones = [each.phone for each in registrations if each.state != State.CANCELLED]
-    order = {State.PLACED: 0, State.WAITING: 1, State.CANCELLED: 2}
+    paid = await payments.of(ids)
+    households = _households_by_phone(registrations)
     rows = [
         Row(
             registration=each,
             people=people.get(each.id, []),
             ticket=tickets.get(each.id),
             arrived={person.id: arrived[person.id] for person in people.get(each.id, []) if person.id in arrived},
-            is_phone_twin=each.state != State.CANCELLED and phones.count(each.phone) > 1,
+            is_phone_twin=each.state != State.CANCELLED and len(households.get(each.phone, ())) > 1,
+            payment=paid.get(each.id),
         )
         for each in registrations
     ]
-    return sorted(rows, key=lambda row: order[State(row.registration.state)])
+    return sorted(rows, key=lambda row: ORDER.index(State(row.registration.state)))
+
+
+def _households_by_phone(registrations: Collection[Registration]) -> dict[str, set[int]]:
+    """Of the active ones; the parts of a split family are one household, and no phone is no twin."""
+    found: dict[str, set[int]] = {}
+    for each in registrations:
+        if each.phone and each.state != State.CANCELLED:
+            found.setdefault(each.phone, set()).add(each.household)
+    return found
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ async def issue(fact: Placed) -> None:
         row = Ticket(registration=fact.registration, session=fact.session, secret=codes.secret(SECRET), number=codes.digits(6))
         try:
             async with db.writing():
-                await row.save()
+                await db.add(row)
             return
         except db.Taken:  # the number, one in a million for each ticket of the session; or it has its ticket
             if await Ticket.exists().where(Ticket.registration == fact.registration):

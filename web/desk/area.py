@@ -11,7 +11,9 @@ from litestar.handlers import BaseRouteHandler
 from web import viewer
 from web.desk import (
     announcements,
+    approvals,
     arrivals,
+    attendees,
     audit,
     cancellations,
     compounds,
@@ -19,11 +21,20 @@ from web.desk import (
     deliveries,
     events,
     groups,
+    kit,
+    log,
+    merges,
+    moves,
+    notes,
     pairings,
     password,
+    payments,
     pictures,
+    promotions,
     publications,
+    questions,
     registrations,
+    rules,
     series,
     sessions,
     sign_in,
@@ -36,8 +47,9 @@ from web.desk import (
 from web.desk.entry import SignInFirst
 
 MODULES = (
-    *(today, events, sessions, series, publications, cancellations, copies, pictures),
-    *(registrations, arrivals, pairings, announcements, deliveries, groups),
+    *(today, events, sessions, series, publications, cancellations, copies, pictures, rules, questions),
+    *(registrations, approvals, promotions, attendees, moves, merges, notes, payments, kit, log),
+    *(arrivals, pairings, announcements, deliveries, groups),
     *(staff, stores, texts, compounds, venues, audit, password),
 )
 

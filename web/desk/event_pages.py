@@ -8,7 +8,8 @@ from typing import Any
 from litestar import Request, Response
 
 from events import clock
-from events.catalog import events, listing
+from events.announce.tables import Group
+from events.catalog import events, listing, questions, rules
 from events.catalog.rows import Card, Meeting, Offer
 from events.catalog.tables import Event, EventState
 from events.errors import _
@@ -17,7 +18,7 @@ from events.signup import capacity
 from events.signup.capacity import NOBODY, Count
 from web import counts, forms, replies, viewer
 from web.language import say
-from web.site import faces
+from web.site import faces, rule_words
 from web.site.faces import Mark
 from web.times import Times
 
@@ -81,6 +82,7 @@ async def draw(request: AnyRequest, event: Event, form: forms.Form) -> Response[
     """The event's own page; `form` carries what was refused."""
     who = viewer.seen(request)
     page = await listing.event_page(event.id, with_drafts=True)
+    asked = await questions.of(event.id)
     return replies.page(
         request,
         "desk/events/show",
@@ -89,12 +91,20 @@ async def draw(request: AnyRequest, event: Event, form: forms.Form) -> Response[
         event=page.offer,
         kind=faces.kinds(who.language)[page.offer.kind],
         ages=faces.ages_of(page.offer, who.language),
+        rules=rule_words.for_desk(page.rules, await _first_groups(event), who.language),
+        questions=[each.question.label for each in asked],
         state=state(page.offer, who.language),
         times=Times(page.offer.zone, clock.now(), who.language),
         sittings=await sittings(request, page.offer, await listing.meetings(event.id)),
         missing=[say(who.language, each) for each in await events.missing(event)] if event.state == EventState.DRAFT else [],
         can_edit=rights.may_edit(who.member, event.store, event.host),
     )
+
+
+async def _first_groups(event: Event) -> list[str]:
+    """The names of those that may sign up first."""
+    codes = await rules.first_groups(event.id)
+    return [row["name"] for row in await Group.select(Group.name).where(Group.code.is_in(codes)).order_by(Group.name)] if codes else []
 
 
 def state(offer: Offer, language: str) -> Mark:

@@ -12,7 +12,7 @@ from events.catalog import sessions
 from events.checkin import qr
 from events.signup import pairings
 from web import find
-from web.desk.registrations import draw_one
+from web.desk import registration_pages
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -26,7 +26,7 @@ async def create(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromP
     secret = await pairings.make(registration, by=viewer.member, store=event.store)
     payload = qr.address_payload(request.app.state.settings.address, f"/P/{secret}")
     png = await asyncio.to_thread(qr.png, payload)
-    return await draw_one(request, registration, pairing="data:image/png;base64," + base64.b64encode(png).decode())
+    return await registration_pages.draw(request, registration, pairing="data:image/png;base64," + base64.b64encode(png).decode())
 
 
 handlers = [create]

@@ -1,16 +1,21 @@
-"""A session's families: the roster, one of them, a family giving back by telephone."""
+"""A session's families: the roster, one of them, one more, other people or answers, a family giving back by telephone."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
+from events import codes
 from events.catalog import sessions
-from events.checkin import rosters, tickets
-from events.signup import registrations
-from events.signup.tables import Registration
+from events.checkin import rosters
+from events.errors import Refused, _
+from events.signup import changes, registrations
+from events.signup.tables import State
 from web import find, forms, replies, viewer
+from web.desk import family_form, registration_pages, roster
+from web.my import occasions, party_fields
 from web.site import event_pages
 from web.viewer import Viewer
 
@@ -18,45 +23,97 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/sessions/{session:int}/registrations", name="desk.registrations.index")
-async def index(request: AnyRequest, session: FromPath[int]) -> Response[Any]:
-    return await draw(request, session, forms.blank(request))
+async def index(request: AnyRequest, session: FromPath[int], show: FromQuery[str] = "all") -> Response[Any]:
+    """The roster; `show` names one of its filters."""
+    return await draw(request, session, forms.blank(request), show=show)
 
 
-async def draw(request: AnyRequest, session: int, form: forms.Form) -> Response[Any]:
-    """The roster with its search; `form` carries a number that led nowhere."""
+async def draw(request: AnyRequest, session: int, form: forms.Form, *, show: str = "all", typed: str = "") -> Response[Any]:
+    """The roster, or those of it that were searched for; `form` carries what was typed. Refused when nobody is found."""
     await find.session(viewer.seen(request), session)
     row, event, store = await sessions.whole(session)
-    rows = await rosters.of(row.id)
+    everybody = await roster.lines(row, event, store)
+    shown = roster.found(everybody, typed) if typed else roster.shown(everybody, show)
+    if typed and not shown:
+        raise Refused(_("这一场没找到，名字、手机尾号、票号都能找"), field="find")
     return replies.page(
         request,
         "desk/registrations/index",
         form=form,
-        rows=rows,
-        heads=rosters.heads(rows),
+        lines=shown,
+        to_call=[line for line in everybody if line.is_to_call],
+        shows=roster.shows(everybody, show),
+        show="" if typed else show if show in roster.SHOWS else "all",
+        heads=rosters.heads([line.row for line in everybody]),
+        families=len({line.row.registration.household for line in everybody if line.state == State.PLACED}),
         **await event_pages.one_session(request, event, row, store, confirmed=True),
     )
 
 
+@get("/sessions/{session:int}/registrations/new", name="desk.registrations.new")
+async def new(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[Any]:
+    """A family that stands at the counter, or called."""
+    row = await find.session(viewer, session)
+    form = forms.blank(request).fill(key=codes.secret(26))
+    party_fields.start(form, await occasions.of(row.id))
+    return await new_page(request, form)
+
+
+async def new_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
+    session = await find.session(viewer.seen(request), int(request.path_params["session"]))
+    return await family_form.draw(request, form, await occasions.of(session.id))
+
+
+@post("/sessions/{session:int}/registrations", name="desk.registrations.create", opt={"form": new_page})
+async def create(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[Any]:
+    """Signed up by the store: its rules and places hold, its hours of opening do not."""
+    row = await find.session(viewer, session)
+    form, about = await forms.read(request), await occasions.of(row.id)
+    party = family_form.read(form, about)
+    if party is None:
+        return await family_form.draw(request, form, about)
+    result = await registrations.register(
+        row, party, household=None, key=form.text("key", at_most=64) or codes.secret(26), by=viewer.member
+    )
+    note = "signed_up" if result.registration.state == State.PLACED else "queued"
+    return replies.to(request, "desk.registrations.show", id=result.registration.id, note=note)
+
+
 @get("/registrations/{id:int}", name="desk.registrations.show")
 async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
-    return await draw_one(request, await find.desk_registration(viewer, id))
+    return await registration_pages.draw(request, await find.desk_registration(viewer, id))
 
 
-async def draw_one(request: AnyRequest, registration: Registration, *, pairing: str = "") -> Response[Any]:
-    """One family; `pairing` is the address of a fresh one-time link, shown as a QR."""
-    session, event, store = await sessions.whole(registration.session)
-    return replies.page(
-        request,
-        "desk/registrations/show",
-        registration=registration,
-        people=await registrations.people_of(registration.id),
-        ticket=await tickets.of(registration.id),
-        pairing=pairing,
-        **await event_pages.one_session(request, event, session, store, confirmed=True),
-    )
+@get("/registrations/{id:int}/edit", name="desk.registrations.edit")
+async def edit(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
+    """The form as the family filled it in."""
+    registration = await find.desk_registration(viewer, id)
+    about, party = await registration_pages.about(registration)
+    form = forms.blank(request)
+    party_fields.fill(form, party, about)
+    return await family_form.draw(request, form, about, registration)
 
 
-@post("/registrations/{id:int}/cancellation", name="desk.registrations.cancel", status_code=303)
+async def edit_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
+    registration = await find.desk_registration(viewer.seen(request), int(request.path_params["id"]))
+    about, _party = await registration_pages.about(registration)
+    return await family_form.draw(request, form, about, registration)
+
+
+@post("/registrations/{id:int}", name="desk.registrations.update", opt={"form": edit_page})
+async def update(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
+    """What the family called to change; whoever is missing gives the place back."""
+    registration = await find.desk_registration(viewer, id)
+    about, before = await registration_pages.about(registration)
+    form = await forms.read(request)
+    party = family_form.read(form, about)
+    if party is None:
+        return await family_form.draw(request, form, about, registration)
+    await changes.edit(registration, replace(party, is_at_once=before.is_at_once, can_split=before.can_split), by=viewer.member)
+    return replies.to(request, "desk.registrations.show", id=id, note="saved")
+
+
+@post("/registrations/{id:int}/cancellation", name="desk.registrations.cancel", opt={"form": registration_pages.form_page})
 async def cancel(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """The family called: its places go on."""
     registration = await find.desk_registration(viewer, id)
@@ -64,4 +121,4 @@ async def cancel(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromP
     return replies.to(request, "desk.registrations.show", id=id, note="let_go")
 
 
-handlers = [index, show, cancel]
+handlers = [index, new, create, show, edit, update, cancel]

@@ -5,13 +5,16 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
+from events import clock
 from events.announce import deliveries
 from events.catalog import listing, stores
 from events.checkin import rosters
 from events.people import rights
+from events.signup import todos
 from web import replies
 from web.desk import delivery_pages
 from web.site import event_pages, faces
+from web.times import Times
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -25,9 +28,11 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Respons
     times = faces.desk_times(request)
     today = [card for card in cards if card.is_today]
     seen = await stores.seen_by(viewer.member)
+    waits = await todos.of(viewer.member)
     return replies.page(
         request,
         "desk/today/index",
+        todos=[(todo, Times(todo.zone, clock.now(), viewer.language)) for todo in waits],
         shop=seen[0].name if len(seen) == 1 else "",
         shows_store=len(seen) > 1,
         today=today,

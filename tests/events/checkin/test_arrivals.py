@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from events import clock
+from events import clock, db
 from events.catalog import events as catalog
 from events.catalog.tables import Event, Session
 from events.checkin import arrivals, tickets
@@ -15,7 +15,7 @@ from events.checkin.verdicts import SENTENCES, Verdict
 from events.db.engine import PooledEngine
 from events.errors import Refused
 from events.people.tables import Audit, Staff
-from events.signup import registrations
+from events.signup import changes, registrations
 from events.signup.tables import Registration
 from tests import make
 
@@ -223,6 +223,107 @@ async def test_admit_beside_giving_back_never_leaves_both_done(door: Door) -> No
     results = await asyncio.gather(door.admit(), registrations.cancel(door.registration, by=door.host), return_exceptions=True)
     came = await standing()
     assert came == (0 if isinstance(results[0], Refused) else 3)
+
+
+# Adults and children at the door
+
+
+@pytest.fixture
+async def escorted(engine: PooledEngine, noon: Clock) -> Door:
+    """A family of three at an event where every child needs an adult of its own, signed up before the event said so."""
+    host = await make.staff()
+    event = await make.event(host=host)
+    session = await make.session(event, starts_at=make.at(0, "13:00"))
+    registration = await make.registration(session, adults=1, children=2)
+    await Event.update({Event.children_per_adult: 1}).where(Event.id == event.id)
+    people = [person.id for person in await registrations.people_of(registration.id)]
+    return Door(host, session, registration, await make.ticket_of(registration), people)
+
+
+async def test_admit_holds_the_rule_about_adults_for_those_who_would_be_inside(escorted: Door) -> None:
+    adult, first, second = escorted.people
+    for tapped in ([first], [adult, first, second]):
+        with pytest.raises(Refused) as error:
+            await escorted.admit(tapped)
+        assert error.value.field == "people"
+    assert (await Arrival.count(), await trail("arrival.made")) == (0, 0)
+    assert set((await escorted.admit([adult, first])).arrived) == {adult, first}
+
+
+async def test_admit_counts_who_is_inside_already(escorted: Door) -> None:
+    """The child follows its father, and the second child is one too many."""
+    adult, first, second = escorted.people
+    await escorted.admit([adult])
+    await escorted.admit([first])
+    with pytest.raises(Refused):
+        await escorted.admit([second])
+    assert await standing() == 2
+
+
+async def test_admit_overruled_lets_them_in_and_says_so(escorted: Door) -> None:
+    seen = await arrivals.admit(escorted.ticket, escorted.people, nonce=make.key(), by=escorted.host, overrule=True)
+    assert (seen.verdict, await trail("arrival.overruled"), await trail("arrival.made")) == (Verdict.INSIDE, 1, 1)
+
+
+async def test_admit_overrules_nothing_where_no_rule_is_broken(escorted: Door) -> None:
+    await arrivals.admit(escorted.ticket, escorted.people[:2], nonce=make.key(), by=escorted.host, overrule=True)
+    assert (await standing(), await trail("arrival.overruled")) == (2, 0)
+
+
+# Who is inside stays
+
+
+async def test_nobody_inside_gives_a_place_back(door: Door) -> None:
+    adult, first, _second = door.people
+    await door.admit([adult, first])
+    for leaving in ([first], door.people):
+        with pytest.raises(Refused, match="已经签到"):
+            await changes.give_back(door.registration, leaving, by=door.host)
+    with pytest.raises(Refused, match="已经签到"):
+        await registrations.cancel(door.registration, by=door.host)
+    assert len(await registrations.people_of(door.registration.id)) == 3
+
+
+async def test_nobody_leaves_while_they_walk_in(door: Door) -> None:
+    """The tap at the door is not committed yet when the family's other phone gives the places back: the second waits, and then knows."""
+    walked_in = asyncio.Event()
+
+    async def tap() -> None:
+        async with db.writing():
+            await door.admit()
+            walked_in.set()
+            await asyncio.sleep(0.2)
+
+    tapping = asyncio.create_task(tap())
+    await walked_in.wait()
+    with pytest.raises(Refused, match="已经签到"):
+        await registrations.cancel(door.registration, by=door.host)
+    await tapping
+    assert await standing() == 3
+
+
+async def test_who_is_still_outside_gives_back_beside_those_inside(door: Door) -> None:
+    adult, first, second = door.people
+    await door.admit([adult, first])
+    await changes.give_back(door.registration, [second], by=door.host)
+    assert (await arrivals.look(door.ticket)).verdict == Verdict.INSIDE
+
+
+async def test_nobody_inside_moves_to_another_session(door: Door) -> None:
+    other = await make.session(await Event.objects().get(Event.id == door.session.event), starts_at=make.at(0, "15:00"))
+    await door.admit()
+    with pytest.raises(Refused, match="已经签到"):
+        await changes.move(door.registration, other, by=door.host)
+    await arrivals.undo(door.ticket, by=door.host)
+    moved = await changes.move(door.registration, other, by=door.host)
+    assert (moved.session, (await arrivals.look(door.ticket)).verdict) == (other.id, Verdict.MOVED)
+
+
+async def test_admit_knows_nobody_who_gave_back(door: Door) -> None:
+    adult, first, second = door.people
+    await changes.give_back(door.registration, [second], by=door.host)
+    seen = await door.admit([adult, first, second])
+    assert (set(seen.arrived), seen.verdict) == ({adult, first}, Verdict.INSIDE)
 
 
 async def test_of_people_of_nobody_asks_nothing(engine: PooledEngine) -> None:

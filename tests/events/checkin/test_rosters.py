@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from piccolo.columns import Column
 
 from events import clock
 from events.catalog.tables import Session
@@ -8,7 +11,7 @@ from events.checkin import arrivals, rosters, tickets
 from events.checkin.rosters import Heads
 from events.db.engine import PooledEngine
 from events.people.tables import Staff
-from events.signup import registrations
+from events.signup import payments, registrations
 from events.signup.tables import Registration
 from tests import make
 
@@ -118,3 +121,30 @@ async def test_of_takes_as_many_queries_for_three_families_as_for_one(engine: Po
         counts.append(engine.query_id - before)
         await make.registration(session, adults=2)
     assert counts == [counts[0]] * 2
+
+
+async def test_of_sees_no_twins_without_a_phone_nor_in_the_parts_of_one_family(engine: PooledEngine) -> None:
+    session = await make.session()
+    for _ in range(2):
+        await make.registration(session, party=make.party(phone=""))
+    first, rest = [await make.registration(session, party=make.party(phone="13800138000")) for _ in range(2)]
+    part: dict[Column | str, Any] = {Registration.household: first.household, Registration.rest_of: first.id, Registration.state: "waiting"}
+    await Registration.update(part).where(Registration.id == rest.id)
+    assert [row.is_phone_twin for row in await rosters.of(session.id)] == [False] * 4
+
+
+async def test_of_puts_first_whom_the_store_must_answer(engine: PooledEngine) -> None:
+    session = await make.session()
+    rows = {state: await make.registration(session) for state in ("cancelled", "waiting", "placed", "offered", "pending")}
+    for state, row in rows.items():
+        await Registration.update({Registration.state: state}).where(Registration.id == row.id)
+    assert [row.registration.state for row in await rosters.of(session.id)] == ["pending", "offered", "placed", "waiting", "cancelled"]
+
+
+async def test_of_knows_who_paid(engine: PooledEngine) -> None:
+    host = await make.staff()
+    session = await make.session(await make.event(host=host, fee=1800))
+    paid = await make.registration(session)
+    await make.registration(session)
+    await payments.take(paid, by=host)
+    assert [row.payment is not None for row in await rosters.of(session.id)] == [True, False]

@@ -29,6 +29,8 @@ def verdict(
     [
         ("placed", "on", Verdict.WELCOME),
         ("waiting", "on", Verdict.WAITING),
+        ("pending", "on", Verdict.PENDING),
+        ("offered", "on", Verdict.OFFERED),
         ("cancelled", "on", Verdict.GIVEN_BACK),
         ("placed", "cancelled", Verdict.CALLED_OFF),
         ("waiting", "cancelled", Verdict.CALLED_OFF),
@@ -37,6 +39,17 @@ def verdict(
 )
 def test_decide_by_state(state: str, session: str, expected: Verdict) -> None:
     assert verdict(state, session) == expected
+
+
+ENDED = {"": "given_back", "family": "given_back", "rejected": "given_back", "moved": "moved", "merged": "merged"}
+
+
+@pytest.mark.parametrize(("ending", "expected"), ENDED.items())
+def test_decide_says_where_a_cancelled_registration_went(ending: str, expected: str) -> None:
+    found = decide(
+        state="cancelled", session_state="on", starts_at=START, zone="Asia/Shanghai", now=START, heads=3, inside=0, ending=ending
+    )
+    assert found == Verdict(expected)
 
 
 @pytest.mark.parametrize(("inside", "expected"), [(0, Verdict.WELCOME), (2, Verdict.WELCOME), (3, Verdict.INSIDE), (4, Verdict.INSIDE)])

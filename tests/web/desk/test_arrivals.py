@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from piccolo.columns import Column
 
-from events.catalog.tables import Session
+from events.catalog.tables import Event, Session
 from events.checkin import tickets
 from events.checkin.tables import Arrival, Ticket
 from events.signup import registrations
-from events.signup.tables import Consent
+from events.signup.tables import Consent, Registration
 from tests import browser, make
 from tests.browser import Browser
 from tests.cast import Cast
@@ -107,14 +107,45 @@ async def test_the_door_of_another_store_is_not_there(cast: Cast, ticket: Ticket
 
 
 async def test_find_leads_from_six_digits_to_the_family(cast: Cast, ticket: Ticket, host_client: Browser) -> None:
-    path = f"/desk/sessions/{cast.session.id}/ticket"
+    path = f"/desk/sessions/{cast.session.id}/search"
     for typed in (ticket.number, f" {ticket.number[:3]} {ticket.number[3:]} "):
-        answer = await host_client.post(path, data={"number": typed})
+        answer = await host_client.post(path, data={"find": typed})
         assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/tickets/{ticket.id}")
-    wrong = await host_client.post(path, data={"number": "000000"})
+    wrong = await host_client.post(path, data={"find": "000000"})
     assert wrong.status_code == 422
-    assert "没有这个号码" in wrong.text
+    assert "这一场没找到" in wrong.text
     assert 'value="000000"' in wrong.text
+
+
+async def test_create_holds_the_events_rule_and_lets_the_host_overrule_it(cast: Cast, ticket: Ticket, host_client: Browser) -> None:
+    await Event.update({Event.children_per_adult: 1}).where(Event.id == cast.event.id)
+    _adult, child = await registrations.people_of(cast.chens_registration.id)
+    path = f"/desk/tickets/{ticket.id}"
+    assert "还是让进" not in (await host_client.get(path)).text
+    form = {"people": [child.id], "nonce": make.key()}
+    refused = await host_client.post(f"{path}/arrival", data=form)
+    assert (refused.status_code, "还差 1 个大人" in refused.text, "还是让进" in refused.text) == (422, True, True)
+    assert (await host_client.post(f"{path}/arrival", data={**form, "overrule": "1"})).status_code == 303
+    assert [row.attendee for row in await Arrival.objects()] == [child.id]
+
+
+async def test_show_takes_the_money_and_comes_back(cast: Cast, ticket: Ticket, host_client: Browser) -> None:
+    await Event.update({Event.fee: 1800}).where(Event.id == cast.event.id)
+    path, pay = f"/desk/tickets/{ticket.id}", f"/desk/registrations/{cast.chens_registration.id}/payment"
+    page = (await host_client.get(path)).text
+    assert "应付 36 元" in page
+    done = await host_client.post(pay, data={"amount": re.findall(r'name="amount" value="(\d+)"', page), "ticket": ticket.id})
+    assert (done.status_code, done.headers["location"]) == (303, path)
+    assert "收了 36 元" in (await host_client.follow(done)).text
+    undone = await host_client.post(f"{pay}/removal", data={"ticket": ticket.id})
+    assert "应付 36 元" in (await host_client.follow(undone)).text
+
+
+async def test_show_of_a_family_without_a_phone_offers_no_call(cast: Cast, ticket: Ticket, host_client: Browser) -> None:
+    path = f"/desk/tickets/{ticket.id}"
+    assert "tel:" in (await host_client.get(path)).text
+    await Registration.update({Registration.phone: ""}).where(Registration.id == ticket.registration)
+    assert "tel:" not in (await host_client.get(path)).text
 
 
 async def test_show_warns_of_allergies_and_of_what_was_not_told(cast: Cast, host_client: Browser) -> None:
