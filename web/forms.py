@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any, TypeVar, overload
@@ -69,10 +69,22 @@ class Form:
         """Set fields whatever was typed."""
         self._values.update({name: [str(value)] for name, value in values.items()})
 
-    def move(self, old: str, new: str) -> None:
-        """Give the fields under the prefix `old` to the prefix `new`, which loses its own."""
-        self._values = {name: values for name, values in self._values.items() if not name.startswith(new)}
-        self._values = {new + name.removeprefix(old) if name.startswith(old) else name: values for name, values in self._values.items()}
+    def renumber(self, stem: str, order: Sequence[int]) -> None:
+        """Blocks of fields `stem-<n>-…` in another order: what was block `order[0]` is block 0; a block left out is dropped."""
+        new = {old: place for place, old in enumerate(order)}
+        block = re.compile(rf"{re.escape(stem)}-([0-9]{{1,4}})(-.*)")
+        kept: dict[str, list[str]] = {}
+        for name, values in self._values.items():
+            found = block.fullmatch(name)
+            if found is None:
+                kept[name] = values
+            elif int(found[1]) in new:
+                kept[f"{stem}-{new[int(found[1])]}{found[2]}"] = values
+        self._values = kept
+
+    def aside(self) -> Form:
+        """The same fields, to be read without finding fault."""
+        return Form(self._speech, self._values)
 
     def typed(self) -> list[tuple[str, str]]:
         """Every field and value, for carrying them over a step in hidden inputs."""

@@ -52,9 +52,13 @@ def draw(request: AnyRequest, template: str, /, **context: object) -> str:
 def to(request: AnyRequest, name: str, /, *, note: str = "", **parts: object) -> Response[None]:
     """303 to a route by its name; `note` names one of NOTES, shown once on the next page."""
     response = away(request.app.route_reverse(name, **parts))
-    if note:
-        secure = request.app.state.settings.is_secure
-        response.set_cookie(Cookie(key=NOTE_COOKIE, value=note, path="/", max_age=60, httponly=True, samesite="lax", secure=secure))
+    return noted(request, response, note) if note else response
+
+
+def noted(request: AnyRequest, response: Response[None], note: str) -> Response[None]:
+    """Let the next page say, once, what was done; `note` names one of NOTES."""
+    secure = request.app.state.settings.is_secure
+    response.set_cookie(Cookie(key=NOTE_COOKIE, value=note, path="/", max_age=60, httponly=True, samesite="lax", secure=secure))
     return response
 
 
@@ -82,6 +86,15 @@ NOTES = {
     "copied": _("复制好了，改改时间就能发布"),
     "signed_out": _("退出了"),
     "forgotten": _("这台手机忘掉你们家了，报名还在"),
+    "remembered": _("记住了，下次报名不用再填"),
+    "forgotten_all": _("忘掉了，家里人、手机和邮箱都删了"),
+    "removed": _("删掉了"),
+    "proven": _("证实了，换手机也找得回来"),
+    "joined": _("这台手机也是你们家的了"),
+    "merged": _("并成一家了，报名都在一起"),
+    "merged_families": _("并成一家了，并错了一天之内能分开"),
+    "parted": _("分开了，各是各家"),
+    "alone": _("别的手机都退出了"),
     "sent": _("交给各群去发了"),
     "sent_before": _("这条刚才已经发了，后来的改动没有再发"),
     "posted": _("记下了，贴好了"),
@@ -90,6 +103,18 @@ NOTES = {
     "undone": _("撤回了"),
     "password": _("新密码存好了"),
     "given_back": _("名额退了，谢谢早点说"),
+    "changed": _("改好了"),
+    "coming": _("好，明天见"),
+    "left_list": _("不排了，下次再来"),
+    "queued_again": _("又排上了"),
+    "signed_up": _("报上了"),
+    "queued": _("排上队了"),
+    "approved": _("点过头了，名额给他们了"),
+    "approved_waits": _("点过头了，现在没有空位，排着队"),
+    "rejected": _("回了他们，理由他们看得到"),
+    "promoted": _("提前排上了，理由记下了"),
+    "moved": _("换好场次了"),
+    "paid": _("收好了"),
     "let_go": _("名额退了，排队的补上"),
     "session_off": _("这一场取消了"),
     "arrived": _("签到了"),

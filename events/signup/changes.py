@@ -10,14 +10,14 @@ from typing import Any
 from piccolo.columns import Column
 
 from events import clock, codes, db
-from events.catalog import questions, sessions
+from events.catalog import sessions
 from events.catalog.questions import Asked
 from events.catalog.tables import Event, Per, Session, Store
 from events.errors import NotThere, Refused, _
 from events.facts import Leaving, PlacesFreed, Registered, tell
 from events.people import audit
 from events.people.tables import Staff
-from events.signup import capacity, deadlines, log, parties, people, placing, registrations, rules, waiting_list
+from events.signup import answers, capacity, deadlines, log, parties, people, placing, registrations, rules, waiting_list
 from events.signup.capacity import Need
 from events.signup.deadlines import closes_at, may_change
 from events.signup.parties import Party, Person
@@ -39,7 +39,7 @@ async def edit(registration: Registration, party: Party, *, by: Staff | None = N
         known = {person.id for person in before.people}
         if any(person.id is not None and person.id not in known for person in party.people):
             raise Refused(_("这一家刚刚在别处改过，再看一眼"))
-        asked = await questions.of(event.id)
+        asked = await answers.asked_again(event.id, before)
         kept = await _fitting(row, party, event, parties.day_of(session, store.zone), asked)
         staying = {person.id for person in kept.people}
         await _check_more(row, capacity.need_of(kept, asked).minus(capacity.need_of(before, asked)), session, asked)
@@ -54,13 +54,15 @@ async def edit(registration: Registration, party: Party, *, by: Staff | None = N
 
 
 async def give_back(registration: Registration, attendees: Collection[int], *, by: Staff | None = None) -> Registration:
-    """Some of the people do not come; all of them is a cancellation. Who stays must satisfy the rules."""
+    """Some of the people do not come; all of them is a cancellation. Who stays must satisfy the rules. Twice is the same as once."""
+    if not attendees:
+        raise Refused(_("先勾上谁不来了"), field="people")
     async with db.writing():
         row, session, event, store = await _hold(registration, by)
         party = await party_of(row)
         gone = [person.id for person in party.people if person.id in set(attendees) and person.id is not None]
         if not gone:
-            raise Refused(_("先勾上谁不来了"), field="people")
+            return row
         staying = tuple(person for person in party.people if person.id not in gone)
         if not staying:
             await registrations.cancel(row, by=by)
@@ -89,7 +91,7 @@ async def move(registration: Registration, session: Session, *, by: Staff | None
         await registrations.check_open(event, there, party.via, by)
         if mine := await registrations.of_household_in(row.household, there.id):
             raise AlreadyRegistered(mine)
-        asked = await questions.of(event.id)
+        asked = await answers.asked_again(event.id, party)
         kept = rules.fitting(party, event, parties.day_of(there, store.zone), asked)
         room, need = await capacity.room(there, asked), capacity.need_of(kept, asked)
         has_room = room.holds(need) and not (await capacity.count(there.id)).waiting_families
@@ -135,6 +137,8 @@ async def _hold(registration: Registration, by: Staff | None) -> tuple[Registrat
 
 async def _fitting(row: Registration, party: Party, event: Event, day: date, asked: Sequence[Asked]) -> Party:
     """The party as it may be kept, beside the other part of a family that was split."""
+    if not party.people:  # beside the first part, the rules would hold for a rest without anybody
+        raise Refused(_("至少要有一个人来"), field="people")
     kept = rules.fitting(replace(party, via=row.via), event, day, asked, beside=await _first_part(row))
     await _check_parts(row, kept.people, event, day)
     return kept

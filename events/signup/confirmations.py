@@ -11,6 +11,7 @@ from events.catalog.tables import Event, EventState, Session, SessionState
 from events.errors import Refused, _
 from events.facts import PlacesFreed, tell
 from events.people import audit
+from events.people.tables import Staff
 from events.signup import log, placing
 from events.signup.tables import Act, Ending, Registration, State
 
@@ -31,8 +32,8 @@ def is_asked(registration: Registration, event: Event, session: Session, zone: s
     return (registration.placed_at or registration.created_at) < asked <= moment < session.starts_at
 
 
-async def confirm(registration: Registration) -> None:
-    """ "We are coming."; twice is the same as once."""
+async def confirm(registration: Registration, *, by: Staff | None = None) -> None:
+    """ "We are coming.", by a tap or said to `by` on the telephone; twice is the same as once."""
     async with db.writing():
         await db.lock(Session, registration.session)
         row = await placing.current(registration.id)
@@ -40,7 +41,10 @@ async def confirm(registration: Registration) -> None:
             raise Refused(_("名额已经不在了，刷新看看"))
         if row.confirmed_at is None:
             await Registration.update({Registration.confirmed_at: clock.now()}).where(Registration.id == row.id)
-            await log.record(row, Act.CONFIRMED, places=await placing.places_of(row.id))
+            await log.record(row, Act.CONFIRMED, places=await placing.places_of(row.id), by=by)
+            if by is not None:
+                _session, event, _store = await sessions.whole(row.session)
+                await audit.record(by, "registration.confirmed", row, store=event.store)
 
 
 async def sweep() -> None:

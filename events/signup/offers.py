@@ -7,24 +7,28 @@ from events.catalog import sessions
 from events.catalog.tables import EventState, Session, SessionState
 from events.errors import Refused, _
 from events.facts import PlacesFreed, tell
+from events.people import audit
+from events.people.tables import Staff
 from events.signup import capacity, placing, waiting_list
 from events.signup.tables import Act, Ending, Registration, State
 
 
-async def accept(registration: Registration) -> Registration:
-    """The family takes what was offered; twice is the same as once. Refused when the offer has ended."""
+async def accept(registration: Registration, *, by: Staff | None = None) -> Registration:
+    """The family takes what was offered, or tells `by` so; twice is the same as once. Refused when the offer has ended."""
     async with db.writing():
         await db.lock(Session, registration.session)
         row = await placing.current(registration.id)
         if row.state == State.PLACED:
             return row
-        session, event, _store = await sessions.whole(row.session)
+        session, event, store = await sessions.whole(row.session)
         if session.state == SessionState.CANCELLED or event.state == EventState.CANCELLED:
             raise Refused(_("这一场取消了"))
         if row.state != State.OFFERED or row.offer_ends_at is None or clock.now() >= row.offer_ends_at:
             raise Refused(_("回话的时间过了，名额给了后面的邻居。还想来就说一声，重新排上"))
         need = (await capacity.needs([row.id], await capacity.asked_in(session)))[row.id]
-        await placing.place(row, need, act=Act.ACCEPTED)
+        await placing.place(row, need, act=Act.ACCEPTED, by=by)
+        if by is not None:
+            await audit.record(by, "registration.accepted", row, store=store.id)
     await waiting_list.settle()
     return await placing.current(registration.id)
 

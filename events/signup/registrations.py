@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,6 +77,9 @@ async def is_first(event: Event, via: str) -> bool:
     return bool(via) and await FirstGroup.exists().where((FirstGroup.event == event.id) & (FirstGroup.code == via.upper()))
 
 
+_by_key = db.Prepared(lambda key: Registration.objects().where(Registration.key == key))
+
+
 async def register(session: Session, party: Party, *, household: int | None, key: str, by: Staff | None = None) -> Result:
     """Sign a family up: placed if its places are free and nobody waits, else on the waiting list; pending where the store approves first.
 
@@ -87,8 +90,7 @@ async def register(session: Session, party: Party, *, household: int | None, key
     told = fingerprint({"session": session.id, "party": asdict(party)})
     async with db.writing():
         await db.lock(Session, session.id)
-        earlier = await Registration.objects().where(Registration.key == key).first()
-        if earlier is not None:
+        for earlier in await _by_key(key):
             if earlier.fingerprint == told:
                 return Result(earlier, is_again=True)
             raise AlreadyRegistered(earlier)
@@ -103,8 +105,13 @@ async def register(session: Session, party: Party, *, household: int | None, key
         row = _row(session, kept, household or (await households.found(kept.name, kept.phone)).id, key, told, by)
         row.state = first_state(event, by, has_room=not count.waiting_families and room.holds(need))
         await _insert(row, store, kept, asked)
+        is_placed = row.state == State.PLACED
         await stand(row, room, need, by=by)
+        if by is not None:
+            await audit.record(by, "registration.made", row, store=store.id)
         token = await sign_ins.start_for_household(row.household) if household is None and by is None else ""
+        if is_placed:
+            capacity.note(session.id, replace(count, taken=count.taken + need.places))
     if row.state != State.PLACED:
         await waiting_list.settle()  # its coming let the list look again
     return Result(row, is_again=False, token=token)
@@ -133,7 +140,7 @@ async def of_household_in(household: int, session: int) -> Registration | None:
     return (
         await Registration.objects()
         .where((Registration.household == household) & (Registration.session == session) & (Registration.state != State.CANCELLED))
-        .order_by(Registration.id)
+        .where(Registration.rest_of.is_null())
         .first()
     )
 
@@ -218,7 +225,7 @@ async def _insert(row: Registration, store: Store, party: Party, asked: list[Ask
         setattr(row, name, value)
     if row.state == State.PLACED:
         row.placed_at = row.created_at
-    await row.save()
+    await db.add(row)
     await people.add(row.id, party.people, asked)
     await people.answer(row.id, party.answers, asked)
     await tell(Registered(row.id, row.session))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -11,7 +12,7 @@ from events.catalog import sessions
 from events.catalog.questions import Asked
 from events.catalog.tables import Event, EventState, Option, Session, SessionState, Store, WaitingRule
 from events.errors import Refused, _
-from events.facts import PlacesFreed, tell
+from events.facts import Leaving, PlacesFreed, tell
 from events.people import audit, rights
 from events.people.tables import Staff
 from events.signup import capacity, confirmations, log, parties, people, placing, rules, splitting, windows
@@ -173,7 +174,7 @@ async def settle() -> None:
                 await db.lock(Session, row["session"])
                 await Nudge.delete().where(Nudge.session == row["session"])
                 for old, new in await _replaced(row["session"]):
-                    await placing.withdraw(old, Ending.MOVED, Act.MOVED, to=new)
+                    await _give_up(old, new)
                 await tell(PlacesFreed(row["session"]))
 
 
@@ -225,7 +226,9 @@ async def _take(turn: Turn, family: Registration, need: Need) -> bool:
 
 
 async def _split(turn: Turn, family: Registration) -> Need | None:
-    """Let the part that fits go first; the need of that part."""
+    """Let the part that fits go first; the need of that part. A family comes in two parts at most."""
+    if family.rest_of is not None or await placing.rest_of(family) is not None:
+        return None
     if (
         not family.is_at_once
         and windows.window(turn.store, now=clock.now(), starts_at=turn.session.starts_at, hours=turn.event.offer_hours) is None
@@ -263,7 +266,8 @@ async def _lapse() -> None:
             asked = await capacity.asked_in((await sessions.whole(session))[0])
             needs = await capacity.needs([row.id for row in rows], asked)
             for row in rows:
-                await placing.lapse(row, needs[row.id])
+                if (await placing.current(row.id)).state == State.OFFERED:  # a rest has joined its first part by now
+                    await placing.lapse(row, needs[row.id])
             await tell(PlacesFreed(session))
 
 
@@ -275,6 +279,15 @@ async def _with_a_list() -> list[int]:
         clock.now(),
     )
     return sorted(row["session"] for row in rows)
+
+
+async def _give_up(old: Registration, new: int) -> None:
+    """A place kept while another was waited for; but people who came in stay, whatever they waited for."""
+    leaving = tuple(person.id for person in (await people.party_of(old)).people if person.id is not None)
+    with contextlib.suppress(Refused):
+        async with db.writing():
+            await tell(Leaving(leaving))
+            await placing.withdraw(old, Ending.MOVED, Act.MOVED, to=new)
 
 
 async def _replaced(session: int) -> list[tuple[Registration, int]]:

@@ -66,6 +66,19 @@
     });
   }
 
+  // <form data-filter="#list"> shows, while one types, the parts of the list whose data-find has it; sent, the server searches.
+  function filters(root) {
+    root.querySelectorAll("[data-filter]").forEach(function (form) {
+      var field = form.querySelector("input[type=text]");
+      var parts = document.querySelectorAll(form.dataset.filter + " [data-find]");
+      field.oninput = function () {
+        var wanted = field.value.trim().toLowerCase();
+        if (/^[0-9 ]+$/.test(wanted)) { wanted = wanted.replace(/ /g, ""); }
+        parts.forEach(function (part) { part.hidden = part.dataset.find.indexOf(wanted) < 0; });
+      };
+    });
+  }
+
   // A form sent twice by two quick taps is sent once; the server knows it by its key anyway.
   function once(event) {
     var form = event.target;
@@ -104,15 +117,34 @@
     if (current) { row.scrollLeft = current.offsetLeft + current.offsetWidth / 2 - row.clientWidth / 2; }
   }
 
+  // <div data-after="q-3" data-after-value="12"> is there while the field q-3 has that value (or one of several, parted by spaces);
+  // hidden, nothing of it is sent. Inside it, [data-plain] says without script when it matters.
+  function follow(root) {
+    root.querySelectorAll("[data-after]").forEach(function (part) {
+      var form = part.closest("form"), wanted = part.dataset.afterValue.split(" ");
+      var isThere = Array.prototype.some.call(form.elements, function (field) {
+        return field.name === part.dataset.after && !field.disabled && (field.checked || !/radio|checkbox/.test(field.type))
+          && wanted.indexOf(field.value) >= 0;
+      });
+      part.hidden = !isThere;
+      part.querySelectorAll("input, select, textarea").forEach(function (field) { field.disabled = !isThere; });
+      part.querySelectorAll("[data-plain]").forEach(function (words) { words.hidden = true; });
+    });
+  }
+
   function start() {
+    follow(document);
     steppers(document);
     copiers(document);
     pickers(document);
+    filters(document);
   }
 
+  document.addEventListener("change", function () { follow(document); });
   document.addEventListener("submit", once);
   document.addEventListener("click", resize);
   window.addEventListener("pageshow", again);
+  window.addEventListener("pageshow", function () { follow(document); });   // "back" brings what was typed
   document.addEventListener("htmx:sendError", plainly);
   document.addEventListener("htmx:responseError", plainly);
   document.addEventListener("htmx:load", start);   // after every swap

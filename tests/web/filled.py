@@ -46,8 +46,23 @@ def _series(world: World, me: Staff | None) -> Fields:
     return {"venue": str(world.venue.id), "places": "12", "act": "save", **days}
 
 
+def _rules(world: World, me: Staff | None) -> Fields:
+    hours = {"members_hours": "6", "hold_hours": "24", "offer_hours": "12", "changes_minutes": "120"}
+    kinds = {"takers": "children", "once_per": "session", "waiting_rule": "hold", "fee": "18", "fee_per": "child"}
+    return {**hours, **kinds, "groups": [world.group.code], "children_per_adult": "2", "most_places": ""}
+
+
+def _question(world: World, me: Staff | None) -> Fields:
+    lines = {"options": "2", "option-0-label": "小号", "option-0-places": "8", "option-1-label": "大号", "option-1-places": ""}
+    return {"act": "save", "kind": "choice", "per": "child", "label": "围裙要多大", "after": "", **lines}
+
+
 def _registration(world: World, me: Staff | None) -> Fields:
     return {"act": "register", "key": make.key(), "adults": "1", "children": "0", "name": "林爸爸", "phone": make.phone()}
+
+
+def _changed(world: World, me: Staff | None) -> Fields:
+    return {"act": "save", "adults": "2", "children": "0", "name": "陈爸爸", "phone": make.phone()}
 
 
 def _announcement(world: World, me: Staff | None) -> Fields:
@@ -75,8 +90,27 @@ def _as(fields: Fields) -> Callable[[World, Staff | None], Fields]:
     return lambda world, me: fields
 
 
+def _code(world: World, me: Staff | None) -> Fields:
+    """Sent to the Chens' phone."""
+    return {"contact": world.cast.chens.phone}
+
+
 FORMS: dict[str, Callable[[World, Staff | None], Fields]] = {
     "my.registrations.create": _registration,
+    "my.changes.update": _changed,
+    "site.links.update": _changed,
+    "my.changes.give_back": lambda world, me: {"people": world.coming},
+    "site.links.give_back": lambda world, me: {"people": world.coming},
+    "my.changes.move": lambda world, me: {"session": str(world.empty.id)},
+    "site.links.move": lambda world, me: {"session": str(world.empty.id)},
+    "my.changes.wish": _as({"at_once": "no", "split": "1"}),
+    "site.links.wish": _as({"at_once": "no", "split": "1"}),
+    "my.contacts.create": _code,
+    "my.contacts.prove": lambda world, me: {**_code(world, me), "code": world.code_to_prove},
+    "my.devices.create": _code,
+    "my.devices.join": lambda world, me: {**_code(world, me), "code": world.code_to_join, "together": "leave"},
+    "my.members.create": _as({"kind": "child", "name": "小满", "year": "2020", "month": "5"}),
+    "my.members.update": _as({"name": "外婆", "diet": "不吃辣"}),
     "site.reset_links.use": _as({"password": f"{PASSWORD}!"}),
     "desk.sign_in.create": lambda world, me: {"login": world.peer.login, "password": PASSWORD},
     "desk.password.update": _as({"old": PASSWORD, "new": f"{PASSWORD}!"}),
@@ -89,8 +123,21 @@ FORMS: dict[str, Callable[[World, Staff | None], Fields]] = {
     "desk.sessions.resize": _as({"places": "30"}),
     "desk.sessions.destroy": _as({"reason": "老师病了"}),
     "desk.series.create": _series,
+    "desk.rules.update": _rules,
+    "desk.questions.create": _question,
+    "desk.questions.update": _question,
+    "desk.questions.move": _as({"act": "down"}),
+    "desk.registrations.create": lambda world, me: {**_changed(world, me), "key": make.key()},
+    "desk.registrations.update": _changed,
+    "desk.approvals.destroy": _as({"refusal": "这场满了"}),
+    "desk.promotions.create": _as({"reason": "打过电话"}),
+    "desk.attendees.destroy": lambda world, me: {"people": world.coming[1:]},
+    "desk.moves.create": lambda world, me: {"session": str(world.empty.id)},
+    "desk.notes.update": _as({"host_note": "外婆来接"}),
+    "desk.payments.create": _as({"amount": "1800"}),
+    "desk.merges.create": lambda world, me: {"other": str(world.twin.id)},
     "desk.arrivals.create": lambda world, me: {"people": world.outside, "nonce": make.key()},
-    "desk.arrivals.find": lambda world, me: {"number": world.ticket.number},
+    "desk.arrivals.find": lambda world, me: {"find": world.ticket.number},
     "desk.announcements.create": _announcement,
     "desk.announcements.preview": _announcement,
     "desk.deliveries.answer": _as({"answer": "stop", "attempt": "0"}),

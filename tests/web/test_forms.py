@@ -327,7 +327,17 @@ def test_typed_leaves_out_which_button_was_pressed() -> None:
     assert form(name="陈", act="register").typed() == [("name", "陈")]
 
 
-def test_move_gives_a_group_of_fields_another_name() -> None:
-    sent = form(**{"child-0-name": "大", "child-1-name": "小", "child-1-age": "4", "name": "陈"})
-    sent.move("child-1-", "child-0-")
+def test_renumber_orders_blocks_and_drops_those_left_out() -> None:
+    sent = form(**{"child-0-name": "大", "child-1-name": "小", "child-1-age": "4", "child-10-name": "十", "name": "陈"})
+    sent.renumber("child", [1])
     assert sorted(sent.typed()) == [("child-0-age", "4"), ("child-0-name", "小"), ("name", "陈")]
+    swapped = form(**{"child-0-name": "大", "child-1-name": "小"})
+    swapped.renumber("child", [1, 0])
+    assert sorted(swapped.typed()) == [("child-0-name", "小"), ("child-1-name", "大")]
+
+
+def test_aside_finds_fault_for_itself_alone() -> None:
+    sent = form(name="")
+    aside = sent.aside()
+    aside.text("name", at_most=4)
+    assert (bool(aside.errors), sent.errors) == (True, {})

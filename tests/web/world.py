@@ -20,12 +20,14 @@ from events.announce import announcements, deliveries
 from events.announce.tables import Delivery, Group
 from events.catalog import compounds, events, pictures, venues
 from events.catalog.details import Details
-from events.catalog.tables import Compound, Event, EventState, Session, Venue
+from events.catalog.tables import Compound, Event, EventState, Question, Session, Venue
 from events.checkin import arrivals
 from events.checkin.tables import Ticket
-from events.people import passwords, reset_links, staff
-from events.people.tables import Role, Staff
-from events.signup import pairings, registrations
+from events.people import members, passwords, reset_links, staff
+from events.people.members import Known
+from events.people.tables import Household, Member, Merge, Role, Staff
+from events.signup import merging, pairings, payments, placing, registrations
+from events.signup.tables import Registration
 from tests import browser, make
 from tests.browser import Browser
 from tests.cast import Cast
@@ -47,16 +49,29 @@ class World:
     outside: list[str]  # that family's people
     inside: Ticket  # of one that is in
     ticket: Ticket  # the Chens'
+    coming: list[str]  # the Chens' people
+    offered: Registration  # the Chens' turn on another session's waiting list has come
+    pending: Registration  # waits for the store's word
+    first: Registration  # on a waiting list, with a place free
+    owing: Registration  # has to pay at the store
+    paid: Registration  # has paid
     compound: Compound
     old_compound: Compound
     venue: Venue
     old_venue: Venue
+    question: Question
+    old_question: Question
     group: Group
     to_do: Delivery
     posted: Delivery
     digest: str
     pairing: str
+    grandmother: Member  # of the Chens, who asked to be remembered
+    code_to_prove: str  # the Chens' phone, once more
+    code_to_join: str  # sent to it for another device
     reset: str
+    twin: Registration  # of another household with the Chens' phone
+    merge: Merge  # of two others
 
     def staff(self, role: str) -> Staff | None:
         """Who of the staff plays a role of the table."""
@@ -85,13 +100,28 @@ class World:
     def _rows(self) -> dict[str, int]:
         registration = self.cast.chens_registration.id
         return {
+            "my.members": self.grandmother.id,
             **dict.fromkeys(("my.registrations", "my.tickets", "desk.registrations", "desk.pairings"), registration),
+            **dict.fromkeys(("my.changes", "my.confirmations"), registration),
+            "my.offers": self.offered.id,
+            **dict.fromkeys(("desk.moves", "desk.attendees", "desk.notes"), registration),
+            "desk.answers.accept": self.offered.id,
+            "desk.answers.confirm": registration,
+            "desk.approvals": self.pending.id,
+            "desk.promotions": self.first.id,
+            "desk.payments": self.owing.id,
+            "desk.payments.destroy": self.paid.id,
+            **dict.fromkeys(("desk.kit", "desk.log"), self.cast.session.id),
             "desk.publications": self.draft.id,
             "desk.sessions": self.cast.session.id,
+            "desk.questions": self.question.id,
+            "desk.questions.restore": self.old_question.id,
             "desk.announcements": self.to_do.announcement,
             "desk.deliveries": self.to_do.id,
             "desk.deliveries.undo": self.posted.id,
             "desk.groups": self.group.id,
+            **dict.fromkeys(("desk.merges.new", "desk.merges.create"), registration),
+            "desk.merges": self.merge.id,
             "desk.staff": self.cast.east_host.id,
             "desk.staff.enable": self.gone.id,
             "desk.stores": self.cast.east.id,
@@ -104,7 +134,8 @@ class World:
     def _secrets(self) -> dict[str, str]:
         private = self.cast.chens_registration.secret
         one_time = {"site.links.pairing": self.pairing, "site.links.pair": self.pairing, "site.reset_links": self.reset}
-        return {"site.tickets": self.ticket.secret, "site.links": private, **one_time}
+        offered = dict.fromkeys((f"site.links.{act}" for act in ("accept", "decline", "ask_again")), self.offered.secret)
+        return {"site.tickets": self.ticket.secret, "site.links": private, **offered, **one_time}
 
     def _queries(self) -> dict[str, str]:
         return {"my.registrations.chosen": f"?session={self.empty.id}", "desk.announcements.new": f"?event={self.cast.event.id}"}
@@ -126,7 +157,10 @@ async def build(cast: Cast) -> World:
     await compounds.archive(old_compound, by=cast.owner)
     await venues.archive(old_venue, by=cast.owner)
     group, to_do, posted = await _announced(cast)
+    grandmother = await _remembered(cast)
     door, inside = await _at_the_door(cast)
+    owing, paid = await _at_the_till(cast)
+    question, _neighbour = [await make.question(cast.event.id) for _each in range(2)]
     return World(
         cast=cast,
         peer=await make.staff(Role.HOST, cast.east, name="小盒阿文", password=PASSWORD),
@@ -137,16 +171,29 @@ async def build(cast: Cast) -> World:
         outside=[str(person.id) for person in await registrations.people_of(door.registration)],
         inside=inside,
         ticket=await make.ticket_of(cast.chens_registration),
+        coming=[str(person.id) for person in await registrations.people_of(cast.chens_registration.id)],
+        offered=await _offered(cast),
+        pending=await _pending(cast),
+        first=await _first_in_line(cast),
+        owing=owing,
+        paid=paid,
         compound=compound,
         old_compound=old_compound,
         venue=venue,
         old_venue=old_venue,
+        question=question,
+        old_question=await make.question(cast.event.id, archived_at=clock.now()),
         group=group,
         to_do=to_do,
         posted=posted,
         digest=await _with_a_picture(cast),
+        grandmother=grandmother,
+        code_to_prove=await make.one_time_code(cast.chens.phone, household=cast.chens),
+        code_to_join=await make.one_time_code(cast.chens.phone),
         pairing=await pairings.make(cast.chens_registration, by=host, store=cast.east.id),
         reset=await reset_links.make(host, by=None),
+        twin=await make.registration(await make.session(cast.event), party=make.party(phone=cast.chens.phone)),
+        merge=await _merged(cast),
     )
 
 
@@ -207,7 +254,7 @@ def parameters(app: Litestar) -> set[str]:
     """Every name a page reads from its address, before or after the question mark."""
     handlers = [handler for route in app.routes if isinstance(route, HTTPRoute) for handler in route.route_handlers]
     found = {name for handler in handlers if "GET" in handler.http_methods for name in handler.parsed_fn_signature.parameters}
-    return found - {"request", "viewer"} | {"next"}  # the sign-in reads that one by itself
+    return found - {"request", "viewer", "way"} | {"next"}  # the sign-in reads that one by itself
 
 
 async def _announced(cast: Cast) -> tuple[Group, Delivery, Delivery]:
@@ -217,6 +264,20 @@ async def _announced(cast: Cast) -> tuple[Group, Delivery, Delivery]:
     to_do, posted = await Delivery.objects().where(Delivery.announcement == written.id).order_by(Delivery.id)
     await deliveries.posted(posted, by=cast.east_host)
     return chats[0], to_do, posted
+
+
+async def _remembered(cast: Cast) -> Member:
+    """One of the Chens, whose phone is proven to be theirs."""
+    await Household.update({Household.phone_proven_at: clock.now()}).where(Household.id == cast.chens.id)
+    await members.remember(cast.chens.id, [Known(is_child=False, name="外婆")], None)
+    return (await members.of(cast.chens.id))[0]
+
+
+async def _merged(cast: Cast) -> Merge:
+    """Two households that were one."""
+    session = await make.session(cast.event)
+    kept, gone = [(await make.registration(session)).household for _each in range(2)]
+    return await merging.merge(kept, gone, by=cast.east_host, store=cast.east.id)
 
 
 async def _at_the_door(cast: Cast) -> tuple[Ticket, Ticket]:
@@ -229,6 +290,37 @@ async def _at_the_door(cast: Cast) -> tuple[Ticket, Ticket]:
     people = [person.id for person in await registrations.people_of(families[1].id)]
     await arrivals.admit(inside, people, nonce=make.key(), by=cast.east_host)
     return door, inside
+
+
+async def _offered(cast: Cast) -> Registration:
+    """A place came free, and the Chens are asked."""
+    session = await make.session(await make.event(cast.east, host=cast.east_host), places=1)
+    first = await make.registration(session)
+    waiting = await make.registration(session, party=make.party(is_at_once=False), household=cast.chens)
+    await registrations.cancel(first)
+    return await placing.current(waiting.id)
+
+
+async def _pending(cast: Cast) -> Registration:
+    event = await make.event(cast.east, host=cast.east_host, needs_approval=True)
+    return await make.registration(await make.session(event))
+
+
+async def _first_in_line(cast: Cast) -> Registration:
+    """There is a place for it, and nobody has looked yet."""
+    session = await make.session(await make.event(cast.east, host=cast.east_host), places=1)
+    await make.registration(session)
+    waiting = await make.registration(session)
+    await Session.update({Session.places: 2}).where(Session.id == session.id)
+    return waiting
+
+
+async def _at_the_till(cast: Cast) -> tuple[Registration, Registration]:
+    """Two families of an event with a fee; the second has paid."""
+    session = await make.session(await make.event(cast.east, host=cast.east_host, fee=1800))
+    owing, paid = [await make.registration(session) for _each in range(2)]
+    await payments.take(paid, by=cast.east_host)
+    return owing, paid
 
 
 async def _with_a_picture(cast: Cast) -> str:

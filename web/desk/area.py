@@ -11,6 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from web import viewer
 from web.desk import (
     announcements,
+    answers,
     approvals,
     arrivals,
     attendees,
@@ -48,7 +49,7 @@ from web.desk.entry import SignInFirst
 
 MODULES = (
     *(today, events, sessions, series, publications, cancellations, copies, pictures, rules, questions),
-    *(registrations, approvals, promotions, attendees, moves, merges, notes, payments, kit, log),
+    *(registrations, approvals, promotions, answers, attendees, moves, merges, notes, payments, kit, log),
     *(arrivals, pairings, announcements, deliveries, groups),
     *(staff, stores, texts, compounds, venues, audit, password),
 )

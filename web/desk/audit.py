@@ -60,6 +60,8 @@ ACTS = {
     "registration.moved": _("给一家换了场次"),
     "registration.noted": _("写了店里的备注"),
     "registration.promoted": _("给一家提前排上"),
+    "registration.accepted": _("替一家要下了名额"),
+    "registration.confirmed": _("替一家说了会来"),
     "registration.rejected": _("没让一家来"),
     "registration.unconfirmed": _("一家没回话，名额放掉了"),
     "reset_link.made": _("给同事一个密码链接"),

@@ -11,15 +11,17 @@ from litestar import Request
 from events import clock
 from events.catalog import listing
 from events.catalog.rows import Offer
+from events.catalog.tables import Event, Once, Session
 from events.errors import _
-from events.signup import waiting_list
-from events.signup.tables import Attendee, AttendeeKind, Registration, State
+from events.signup import registrations, waiting_list
+from events.signup.tables import Attendee, AttendeeKind, Ending, Registration, State
 from web import counts, viewer
 from web.language import say
 from web.site import event_pages
 from web.site.faces import Mark, SessionFace
 
 AnyRequest = Request[Any, Any, Any]
+GONE: dict[str, str] = {Ending.REJECTED: _("这次没能排下"), Ending.UNCONFIRMED: _("没回话，名额让出了"), Ending.DECLINED: _("没要")}
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,16 @@ class Mine:
     party: str
     mark: Mark
     is_over: bool
+    is_offered: bool  # places are held while the family is asked
 
 
 async def of_household(request: AnyRequest, household: int) -> list[Mine]:
-    """A family's registrations, the next one first; those given back stay visible."""
+    """A family's registrations: first those that wait for its answer, then the next one; those given back stay visible.
+
+    Left out is what lives on in another row: united, or moved to another session.
+    """
     rows = await Registration.objects().where(Registration.household == household).order_by(Registration.id)
+    rows = [row for row in rows if row.moved_to is None and row.merged_into is None]
     sessions = await listing.of({row.session for row in rows})
     cards_of = {card.face.id: card for card in await event_pages.cards(request, sessions.values())}
     people = await _parties([row.id for row in rows])
@@ -49,25 +56,49 @@ async def of_household(request: AnyRequest, household: int) -> list[Mine]:
             party=counts.party(*people.get(row.id, (0, 0)), language),
             mark=await _my_mark(row, cards_of[row.session].face, language),
             is_over=sessions[row.session].meeting.ends_at <= moment,
+            is_offered=row.state == State.OFFERED,
         )
         for row in rows
     ]
-    return sorted(mine, key=lambda each: (each.is_over, _distance(sessions[each.registration.session].meeting.starts_at, moment)))
+
+    def order(each: Mine) -> tuple[bool, bool, float]:
+        return each.is_over, not each.is_offered, _distance(sessions[each.registration.session].meeting.starts_at, moment)
+
+    return sorted(mine, key=order)
+
+
+async def standing_in_the_way(household: int, session: Session, event: Event) -> Registration | None:
+    """The registration because of which the family cannot have one in this session."""
+    mine = await registrations.of_household_in(household, session.id)
+    if mine is None and event.once_per == Once.EVENT:
+        mine = await registrations.of_household_at(household, event.id)
+    return mine
 
 
 async def _my_mark(registration: Registration, face: SessionFace, language: str) -> Mark:
     if face.is_cancelled:
         return face.mark
+    if registration.state == State.CANCELLED:
+        return Mark("plain", "cross", say(language, GONE.get(registration.ending, _("退了"))))
     if registration.state == State.PLACED:
         return Mark("in", "check", say(language, _("报上了")))
-    if registration.state == State.CANCELLED:
-        return Mark("plain", "cross", say(language, _("退了")))
     if face.is_over:
         return Mark("plain", "clock", say(language, _("没排上")))
+    if registration.state == State.OFFERED:
+        return Mark("few", "ask", say(language, _("轮到你们了，等您回话")))
+    return Mark("wait", "wait", await _in_line(registration, language))
+
+
+async def _in_line(registration: Registration, language: str) -> str:
+    """Where a family stands that has no place yet."""
+    if registration.state == State.PENDING:
+        return say(language, _("等小盒点头"))
+    if registration.lapsed_at is not None:
+        return say(language, _("没等到回话，还想来吗"))
     before = await waiting_list.families_before(registration)
     if not before:
-        return Mark("wait", "wait", say(language, _("在排队，排第一个")))
-    return Mark("wait", "wait", say(language, _("在排队，前面 %(families)s"), families=counts.families(before, language)))
+        return say(language, _("在排队，排第一个"))
+    return say(language, _("在排队，前面 %(families)s"), families=counts.families(before, language))
 
 
 async def _parties(registrations_: list[int]) -> dict[int, tuple[int, int]]:

@@ -9,62 +9,133 @@ from litestar import Request, Response
 
 from events import clock
 from events.catalog import sessions
+from events.catalog.tables import Event
 from events.checkin import arrivals, tickets
-from events.signup import registrations, waiting_list
-from events.signup.tables import Registration, State
-from web import replies
-from web.site import event_pages
+from events.signup import changes, confirmations, log, payments, placing, registrations, waiting_list
+from events.signup.tables import HOLDING, Attendee, Ending, Registration, State
+from web import forms, replies, viewer
+from web.my import ways
+from web.my.ways import Way
+from web.site import event_pages, log_words
 
 AnyRequest = Request[Any, Any, Any]
+WAITS = {State.WAITING, State.OFFERED}
+YUAN = 100  # fen
 
 
 @dataclass(frozen=True)
-class Ways:
-    """The addresses a page offers; another way in has other ones."""
+class Part:
+    """The other part of a family that was split: those who came first, or those who wait on."""
 
-    qr: str
-    cancel: str
-    calendar: str
-    is_private_link: bool
+    way: Way
+    people: list[Attendee]
 
 
-def own(request: AnyRequest, registration: Registration) -> Ways:
-    """For the family's own device."""
-    reverse = request.app.route_reverse
-    return Ways(
-        qr=reverse("my.tickets.qr", id=registration.id),
-        cancel=reverse("my.registrations.cancel", id=registration.id),
-        calendar=reverse("my.tickets.calendar", id=registration.id),
-        is_private_link=False,
-    )
+@dataclass(frozen=True)
+class Elsewhere:
+    """Another registration of the family that this one leads to, and when its session is."""
+
+    way: Way
+    when: str
 
 
-def private(request: AnyRequest, registration: Registration) -> Ways:
-    """For whoever holds the private link."""
-    reverse = request.app.route_reverse
-    return Ways(
-        qr=reverse("site.links.qr", secret=registration.secret),
-        cancel=reverse("site.links.cancel", secret=registration.secret),
-        calendar=reverse("site.links.calendar", secret=registration.secret),
-        is_private_link=True,
-    )
+async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
+    """The page as things stand now, with the sentence that refused what was tapped on an older one."""
+    return await page(request, await ways.of(request), form=form)
 
 
-async def page(request: AnyRequest, registration: Registration, *, ways: Ways) -> Response[Any]:
-    """Ticket, place in the queue or goodbye, whichever it is."""
+async def page(request: AnyRequest, way: Way, *, form: forms.Form | None = None) -> Response[Any]:
+    """Ticket, place in the queue, offer or goodbye, whichever it is."""
+    registration = way.registration
     session, event, store = await sessions.whole(registration.session)
     people = await registrations.people_of(registration.id)
-    is_waiting = registration.state == State.WAITING
+    is_placed, moment = registration.state == State.PLACED, clock.now()
+    context = await event_pages.one_session(request, event, session, store, confirmed=registration.state in HOLDING)
     return replies.page(
         request,
         "my/registrations/show",
+        form=(form or forms.blank(request)).fill(
+            at_once="yes" if registration.is_at_once else "no", split="1" if registration.can_split else ""
+        ),
+        way=way,
         registration=registration,
         people=people,
-        ticket=await tickets.of(registration.id) if registration.state == State.PLACED else None,
+        stage=_stage(registration),
+        ticket=await tickets.of(registration.id) if is_placed else None,
         arrived=await arrivals.of_people([person.id for person in people]),
-        families_before=await waiting_list.families_before(registration) if is_waiting else 0,
-        may_cancel=registration.state != State.CANCELLED and clock.now() < session.starts_at,
+        fee=await _fee(registration, event, people) if is_placed else None,
+        may_change=changes.may_change(event, session, moment) and registration.state != State.CANCELLED,
+        closes_at=changes.closes_at(event, session),
+        is_asked=confirmations.is_asked(registration, event, session, store.zone, moment),
+        can_move=registration.rest_of is None and bool(await changes.sisters(registration)),
         private_link=request.app.state.settings.address + request.app.route_reverse("site.links.show", secret=registration.secret),
-        ways=ways,
-        **await event_pages.one_session(request, event, session, store, confirmed=registration.state == State.PLACED),
+        **await _in_line(request, registration),
+        **await _family(request, way, context["times"]),
+        **context,
     )
+
+
+def _stage(registration: Registration) -> str:
+    """Which page it is, as far as the registration alone says."""
+    if registration.state == State.CANCELLED:
+        return registration.ending or Ending.FAMILY
+    if registration.state == State.WAITING and registration.lapsed_at is not None:
+        return "lapsed"
+    return str(registration.state)
+
+
+async def _fee(registration: Registration, event: Event, people: list[Attendee]) -> dict[str, Any] | None:
+    """What is paid at the store, in yuan, and whether it was."""
+    owed = payments.due(event, people)
+    if not owed:
+        return None
+    yuan, fen = divmod(owed, YUAN)
+    paid = registration.id in await payments.of([registration.id])
+    return {"yuan": f"{yuan}.{fen:02}" if fen else str(yuan), "is_paid": paid}
+
+
+async def _in_line(request: AnyRequest, registration: Registration) -> dict[str, Any]:
+    """Where a family stands that waits, and how it came to stand there."""
+    waits = registration.state in WAITS
+    entries = await log.of_registration(registration.id) if waits or registration.ending == Ending.REJECTED else []
+    return {
+        "standing": await waiting_list.standing(registration) if registration.state == State.WAITING else None,
+        "story": await log_words.for_family(entries, registration, viewer.seen(request).language),
+    }
+
+
+async def _family(request: AnyRequest, way: Way, times: Any) -> dict[str, Any]:
+    """The registrations this one hangs together with."""
+    registration = way.registration
+    rest = await placing.rest_of(registration) if registration.state in HOLDING else None
+    first = await _row(registration.rest_of) if registration.state == State.WAITING else None
+    kept = await _row(registration.replaces) if registration.state in WAITS else None
+    return {
+        "rest": await _part(way, rest),
+        "first": await _part(way, first),
+        "kept": await _elsewhere(way, kept, times) if kept is not None and kept.state in HOLDING else None,
+        "follows": await _elsewhere(way, await _row(registration.moved_to or registration.merged_into), times),
+        "waits_for": await _elsewhere(way, await _successor(registration), times),
+    }
+
+
+async def _successor(registration: Registration) -> Registration | None:
+    """One in another session that waits, and for which this one will be given up."""
+    if registration.state not in HOLDING:
+        return None
+    return await Registration.objects().where((Registration.replaces == registration.id) & Registration.state.is_in(list(WAITS))).first()
+
+
+async def _part(way: Way, registration: Registration | None) -> Part | None:
+    return None if registration is None else Part(way.to(registration), await registrations.people_of(registration.id))
+
+
+async def _elsewhere(way: Way, registration: Registration | None, times: Any) -> Elsewhere | None:
+    if registration is None:
+        return None
+    session, _event, _store = await sessions.whole(registration.session)
+    return Elsewhere(way.to(registration), times.span(session.starts_at, session.ends_at))
+
+
+async def _row(id: int | None) -> Registration | None:
+    return None if id is None else await Registration.objects().get(Registration.id == id)

@@ -2,25 +2,25 @@
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 
-from web import find
+from web.my import ways
+from web.my.ways import Way
 from web.site import ticket_files
-from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/registrations/{id:int}/ticket.png", name="my.tickets.qr")
-async def qr(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[bytes]:
-    return await ticket_files.qr(request, await find.own_registration(viewer, id))
+@ways.get("/ticket.png", "tickets.qr")
+async def qr(request: AnyRequest, way: NamedDependency[Way]) -> Response[bytes]:
+    return await ticket_files.qr(request, way.registration)
 
 
-@get("/registrations/{id:int}/calendar.ics", name="my.tickets.calendar")
-async def calendar(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[bytes]:
-    return await ticket_files.calendar(request, await find.own_registration(viewer, id))
+@ways.get("/calendar.ics", "tickets.calendar")
+async def calendar(request: AnyRequest, way: NamedDependency[Way]) -> Response[bytes]:
+    return await ticket_files.calendar(request, way.registration)
 
 
-handlers = [qr, calendar]
+both = (qr, calendar)
+handlers = ways.own(both)

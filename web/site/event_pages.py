@@ -13,10 +13,10 @@ from events.catalog.rows import Offer, Page, Row
 from events.catalog.tables import Event, Session, Store, Venue
 from events.errors import NotThere
 from events.people import phones
-from events.signup import capacity
+from events.signup import capacity, registrations
 from events.signup.capacity import NOBODY
 from web import markdown, viewer
-from web.site import faces
+from web.site import faces, rule_words
 from web.site.faces import SessionFace
 from web.times import Times
 
@@ -36,9 +36,7 @@ class Card:
 
 async def one_session(request: AnyRequest, event: Event, session: Session, store: Store, *, confirmed: bool = False) -> dict[str, Any]:
     """The context of a page about one session. `confirmed`: the reader has a place, and may know a compound's address."""
-    row = await Venue.objects().get(Venue.id == session.venue)
-    if row is None:
-        raise NotThere
+    row = await venue_of(session)
     language = viewer.seen(request).language
     times = faces.times_of(request, store)
     where = await faces.place(row, confirmed=confirmed)
@@ -55,6 +53,14 @@ async def one_session(request: AnyRequest, event: Event, session: Session, store
     }
 
 
+async def venue_of(session: Session) -> Venue:
+    """Where a session happens."""
+    row = await Venue.objects().get(Venue.id == session.venue)
+    if row is None:
+        raise NotThere
+    return row
+
+
 async def whole_event(request: AnyRequest, page: Page) -> dict[str, Any]:
     """The context of an event's page, or of its preview."""
     store = await Store.objects().get(Store.id == page.offer.store)
@@ -63,6 +69,7 @@ async def whole_event(request: AnyRequest, page: Page) -> dict[str, Any]:
     times = faces.times_of(request, store)
     language = viewer.seen(request).language
     taken = await capacity.counts(meeting.session for meeting in page.meetings)
+    early = registrations.early_for(page.offer, clock.now())
     shown = [
         faces.row_face(Row(offer=page.offer, meeting=meeting), taken.get(meeting.session, NOBODY), times, language)
         for meeting in page.meetings
@@ -75,6 +82,8 @@ async def whole_event(request: AnyRequest, page: Page) -> dict[str, Any]:
         "faces": shown,
         "kind": faces.kinds(language)[page.offer.kind],
         "ages": faces.ages_of(page.offer, language),
+        "rules": rule_words.for_families(page.rules, early, times),
+        "fee": page.offer.fee_note or rule_words.fee(page.rules, language),
         "card_text": page.offer.summary or markdown.plain(page.description)[:100],
     }
 

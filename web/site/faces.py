@@ -17,6 +17,7 @@ from events.catalog.rows import Meeting, Offer, Row
 from events.catalog.tables import Compound, Event, Kind, Session, Store, Venue
 from events.errors import _
 from events.people import ages
+from events.people.tables import Member
 from events.signup import registrations
 from events.signup.capacity import Count
 from events.signup.parties import Person
@@ -74,10 +75,10 @@ def kinds(language: str) -> dict[str, str]:
     return {kind.value: say(language, words) for kind, words in KINDS.items()}
 
 
-def age_words(language: str, day: date) -> Callable[[Attendee | Person], str]:
+def age_words(language: str, day: date) -> Callable[[Attendee | Person | Member], str]:
     """How old somebody is on a day, in words; an approximate age has no halves."""
 
-    def words(person: Attendee | Person) -> str:
+    def words(person: Attendee | Person | Member) -> str:
         if person.birth_month is None:
             return ""
         years, is_half = ages.half_years_on(person.birth_month, day)

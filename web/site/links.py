@@ -1,4 +1,7 @@
-"""Addresses that carry a secret of their own: the family's private link, and the one-time pairing."""
+"""Addresses that carry a secret of their own: the family's private link, and the one-time pairing.
+
+The private link shows and does what the family's own device does: the handlers are the same, in `web/my`.
+"""
 
 from typing import Any
 
@@ -6,37 +9,13 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from events.people import sign_ins
-from events.signup import pairings, registrations
-from events.signup.tables import Registration
-from web import find, replies
-from web.my import registration_pages
+from events.signup import pairings
+from web import replies
+from web.my import changes, confirmations, offers, registrations, tickets, ways
 from web.my.registrations import remember
-from web.site import ticket_files
 
 AnyRequest = Request[Any, Any, Any]
-
-
-@get("/M/{secret:str}", name="site.links.show")
-async def show(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
-    """The registration's page for whoever holds its private link, on any device."""
-    registration = await _of(secret)
-    return await registration_pages.page(request, registration, ways=registration_pages.private(request, registration))
-
-
-@post("/M/{secret:str}/cancellation", name="site.links.cancel", status_code=303)
-async def cancel(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
-    await registrations.cancel(await _of(secret))
-    return replies.to(request, "site.links.show", secret=secret)
-
-
-@get("/M/{secret:str}/ticket.png", name="site.links.qr")
-async def qr(request: AnyRequest, secret: FromPath[str]) -> Response[bytes]:
-    return await ticket_files.qr(request, await _of(secret))
-
-
-@get("/M/{secret:str}/calendar.ics", name="site.links.calendar")
-async def calendar(request: AnyRequest, secret: FromPath[str]) -> Response[bytes]:
-    return await ticket_files.calendar(request, await _of(secret))
+PRIVATE = (*registrations.both, *tickets.both, *offers.both, *changes.both, *confirmations.both)
 
 
 @get("/P/{secret:str}", name="site.links.pairing")
@@ -54,8 +33,4 @@ async def pair(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
     return response
 
 
-async def _of(secret: str) -> Registration:
-    return await find.by(Registration, Registration.secret, secret.upper())
-
-
-handlers = [show, cancel, qr, calendar, pairing, pair]
+handlers = [*ways.private(PRIVATE), pairing, pair]

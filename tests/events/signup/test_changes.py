@@ -219,13 +219,22 @@ async def test_give_back_of_the_adult_whom_the_children_need_is_refused(engine: 
     assert len((await changes.party_of(family)).people) == 3
 
 
-async def test_give_back_of_another_family_s_person_is_refused(engine: PooledEngine) -> None:
+async def test_give_back_of_nobody_is_refused_and_of_who_is_gone_changes_nothing(engine: PooledEngine) -> None:
+    _session, family = await placed()
+    with pytest.raises(Refused, match="谁不来"):
+        await changes.give_back(family, [])
+    child = (await changes.party_of(family)).people[2]
+    for _tap in range(2):
+        await changes.give_back(family, [child.id or 0])
+    assert [each.act for each in await log.of_registration(family.id)].count(Act.GIVEN_BACK) == 1
+
+
+async def test_give_back_takes_nobody_of_another_family(engine: PooledEngine) -> None:
     session, family = await placed()
     other = await make.registration(session, adults=1)
     foreign = (await changes.party_of(other)).people[0]
-    with pytest.raises(Refused, match="谁不来"):
-        await changes.give_back(family, [foreign.id or 0])
-    assert await Attendee.count().where(Attendee.given_back_at.is_not_null() & (Attendee.registration == other.id)) == 0
+    await changes.give_back(family, [foreign.id or 0])
+    assert not await Attendee.exists().where(Attendee.given_back_at.is_not_null())
 
 
 # Another session

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import re
+
 from litestar import Litestar
 
 from events import db
+from events.signup import changes, registrations
 from tests import browser, make
 from tests.browser import Browser
 from tests.cast import Cast
@@ -32,6 +35,28 @@ async def test_index_asks_as_often_for_three_as_for_one(app: Litestar, cast: Cas
     for _ in range(2):
         await make.registration(await make.session(await make.event(cast.east)), household=cast.chens)
     assert await queries() == few
+
+
+async def test_index_shows_what_waits_for_an_answer_first(cast: Cast, family_client: Browser) -> None:
+    session = await make.session(await make.event(cast.east), places=1, starts_at=make.at(30))
+    first = await make.registration(session)
+    later = await make.registration(session, party=make.party(is_at_once=False), household=cast.chens)
+    mine = [cast.chens_registration.id, later.id]
+    assert await listed(family_client) == mine
+    await registrations.cancel(first)
+    assert await listed(family_client) == mine[::-1]
+    assert "轮到你们了，等您回话" in (await family_client.get("/my")).text
+
+
+async def test_index_leaves_out_what_lives_on_in_another_session(cast: Cast, family_client: Browser) -> None:
+    there = await make.session(cast.event, starts_at=make.at(9))
+    new = await changes.move(cast.chens_registration, there)
+    assert await listed(family_client) == [new.id]
+
+
+async def listed(client: Browser) -> list[int]:
+    """The registrations of the page, in its order."""
+    return [int(id) for id in re.findall(r'href="/my/registrations/(\d+)"', (await client.get("/my")).text)]
 
 
 async def test_leave_makes_the_device_forget_and_leaves_the_sign_ups(cast: Cast, app: Litestar, family_client: Browser) -> None:
