@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -23,18 +23,19 @@ from events.db.transaction import Kind
 from events.piccolo_app import TABLES
 
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # nothing here outlives the tests
+CAREFUL = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")  # as in earnest: for benches
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """The address of a PostgreSQL in which databases may be made: TEST_DATABASE_URL, or a cluster of our own."""
+def server(settings: Sequence[str] = CARELESS) -> Iterator[str]:
+    """The address of a PostgreSQL in which databases may be made: TEST_DATABASE_URL, or a cluster of our own with these settings."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given
         return
     folder = Path(tempfile.mkdtemp(prefix="linju-postgres-"))
     try:
-        with _cluster(folder) as address:
+        with _cluster(folder, settings) as address:
             yield address
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -76,14 +77,14 @@ async def empty(engine: PooledEngine) -> None:
 
 
 @contextlib.contextmanager
-def _cluster(folder: Path) -> Iterator[str]:
+def _cluster(folder: Path, settings: Sequence[str]) -> Iterator[str]:
     programs = _programs()
     data, port = folder / "data", _free_port()
-    settings = ["listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}", "max_connections=200", *CARELESS]
+    place = ("listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}", "max_connections=200")
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         shutil.chown(folder, "postgres")
     _run(programs / "initdb", "--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", "-D", data)
-    options = " ".join(f"-c {setting}" for setting in settings)
+    options = " ".join(f"-c {setting}" for setting in (*place, *settings))
     _run(programs / "pg_ctl", "start", "--wait", "-D", data, "-l", folder / "log", "-o", options)
     try:
         yield f"postgresql://postgres@127.0.0.1:{port}/postgres"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
@@ -13,15 +14,16 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 
 import events.reactions  # noqa: F401 -- importing installs the table: a placed family has a ticket
-from events import clock, codes
+from events import clock, codes, sealing
 from events.announce import groups
 from events.announce.tables import ChannelName, Group, GroupKind
 from events.catalog import stores
-from events.catalog.tables import Compound, Event, EventState, Kind, Session, SessionState, Store, Venue
+from events.catalog.tables import Compound, Event, EventState, Kind, Option, Question, QuestionKind, Session, SessionState, Store, Venue
 from events.checkin import tickets
 from events.checkin.tables import Ticket
-from events.people import passwords
-from events.people.tables import Household, Role, Staff
+from events.people import contacts, passwords, proofs
+from events.people.contacts import Contact
+from events.people.tables import Household, Message, Role, Staff
 from events.signup import registrations
 from events.signup.parties import Party, Person
 from events.signup.tables import AttendeeKind, Consent, Registration
@@ -140,6 +142,21 @@ async def session(
     return row
 
 
+async def question(event: int, kind: QuestionKind = QuestionKind.TEXT, **columns: Any) -> Question:
+    """Put to the family, after the event's earlier ones, unless told otherwise."""
+    number = next(_numbers)
+    row = Question(**{"event": event, "position": number, "kind": kind, "label": f"问题{number}", **columns})
+    await row.save()
+    return row
+
+
+async def option(question: Question, label: str, *, places: int | None = None) -> Option:
+    """One answer of a choice, after the earlier ones."""
+    row = Option(question=question.id, position=next(_numbers), label=label, places=places)
+    await row.save()
+    return row
+
+
 def picture(kind: str = "PNG", *, colour: str = "tomato") -> bytes:
     """A file as phones send them, 1600 x 900; `kind` is Pillow's name of the format."""
     stream = BytesIO()
@@ -151,6 +168,16 @@ async def household(name: str = "陈妈妈", phone: str = "") -> Household:
     row = Household(name=name, phone=phone or _phone())
     await row.save()
     return row
+
+
+async def one_time_code(phone: str, *, household: Household | None = None) -> str:
+    """The digits sent to a phone: to prove it for a family, or to join the family that has proved it."""
+    await proofs.ask(Contact(contacts.Kind.SMS, phone), household=household.id if household else None, address="192.0.2.7")
+    row = await Message.objects().order_by(Message.id, ascending=False).first()
+    assert row is not None
+    found = re.search(r"[0-9]{6}", sealing.unseal(row.text))
+    assert found is not None
+    return found[0]
 
 
 def adult(name: str = "", **of: Any) -> Person:

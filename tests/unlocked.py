@@ -21,4 +21,6 @@ def take_locks_away(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(PooledSQLiteEngine, "lease", lease)
     patch.setattr(PooledSQLiteEngine, "command", command)
+    for engine in (PooledSQLiteEngine, SafePostgresEngine):
+        patch.setattr(engine, "line", lambda self, table="", row=0: None)
     patch.setattr(SafePostgresEngine, "locking", lambda self, table: None)

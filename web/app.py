@@ -20,7 +20,7 @@ from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 import events.reactions  # noqa: F401 -- importing installs the table of reactions
 from events import codes, db, duties, sealing
 from events.errors import NotThere
-from web import assets, errors, forgery, heads, logs, settings
+from web import assets, errors, forgery, heads, logs, reach, settings
 from web.desk import area as desk
 from web.my import area as my
 from web.pressed import PRECOMPRESSED
@@ -107,9 +107,8 @@ def _database(given: settings.Settings) -> Callable[[Litestar], AbstractAsyncCon
         db.connect(given.database)
         stop = asyncio.Event()
         async with db.running():
-            running = (
-                asyncio.create_task(duties.run(stop, address=given.address, wecom_address=given.wecom_address)) if given.duties else None
-            )
+            work = duties.run(stop, address=given.address, wecom_address=given.wecom_address, senders=reach.senders(given))
+            running = asyncio.create_task(work) if given.duties else None
             try:
                 yield
             finally:

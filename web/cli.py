@@ -17,7 +17,7 @@ from events.errors import Refused
 from events.people import reset_links
 from events.people import staff as people
 from events.people.tables import Role
-from web import checks, logs, settings
+from web import checks, logs, reach, settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -39,6 +39,8 @@ def main() -> None:
       LINJU_DATA           the folder of the data (default data)
       LINJU_SECRET         at least 32 characters; needed when several nodes serve, else kept in the data folder
       LINJU_WECOM_ADDRESS  another address than WeCom's, for a stand-in
+      LINJU_SMS_ADDRESS    an SMS gateway for one-time codes, with LINJU_SMS_TOKEN
+      LINJU_SMTP           a mail server for them, smtp://login:password@host:587, with LINJU_SMTP_FROM
       LINJU_PROXIES        how many proxies of yours stand before it, 0 to 3 (default 0)
       LINJU_DUTIES         on (default) or off: whether serving processes also do the duties
       LINJU_LOG            json (default) or text
@@ -122,7 +124,7 @@ def worker() -> None:
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, stop.set)
         click.echo("Doing the duties; end with Ctrl-C.")
-        await duties.run(stop, address=given.address, wecom_address=given.wecom_address)
+        await duties.run(stop, address=given.address, wecom_address=given.wecom_address, senders=reach.senders(given))
 
     _run(work())
 

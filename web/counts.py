@@ -27,6 +27,20 @@ def places(count: int, language: str) -> str:
     return f"{count} 个名额" if language == "zh" else _english(count, "place")
 
 
+def yuan(fen: int, language: str) -> str:
+    """36 元, 36.50 元."""
+    whole, rest = divmod(fen, 100)
+    amount = f"{whole}.{rest:02}" if rest else str(whole)
+    return f"{amount} 元" if language == "zh" else f"¥{amount}"
+
+
+def span(minutes: int, language: str) -> str:
+    """2 天, 3 小时, 45 分钟: in the largest unit that is whole."""
+    units = ((1440, "天", "day"), (60, "小时", "hour"), (1, "分钟", "minute"))
+    size, chinese, english = next(unit for unit in units if minutes and minutes % unit[0] == 0)
+    return f"{minutes // size} {chinese}" if language == "zh" else _english(minutes // size, english)
+
+
 def age(years: int, is_half: bool, language: str) -> str:
     """6 岁半, 4 岁, 不到 1 岁: what `ages.half_years_on` found."""
     if language == "zh":

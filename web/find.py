@@ -8,10 +8,11 @@ from piccolo.columns import Column
 from piccolo.table import Table
 
 from events.announce.tables import Announcement, Delivery, Group
-from events.catalog.tables import Compound, Event, EventState, Session, Store, Venue
+from events.catalog.tables import Compound, Event, EventState, Question, Session, Store, Venue
 from events.errors import NotThere
-from events.people import rights
-from events.people.tables import Staff
+from events.people import households, members, rights
+from events.people.tables import Household, Member, Merge, Staff
+from events.signup import merging
 from events.signup.tables import Registration
 from web.viewer import Viewer
 
@@ -40,6 +41,12 @@ async def event(viewer: Viewer, id: int) -> Event:
 
 async def session(viewer: Viewer, id: int) -> Session:
     row = await _row(Session, id)
+    await event(viewer, row.event)
+    return row
+
+
+async def question(viewer: Viewer, id: int) -> Question:
+    row = await _row(Question, id)
     await event(viewer, row.event)
     return row
 
@@ -75,12 +82,34 @@ async def desk_registration(viewer: Viewer, id: int) -> Registration:
     return row
 
 
+async def merge(viewer: Viewer, id: int) -> Merge:
+    """Two families made one, of a store the viewer sees."""
+    row = await _row(Merge, id)
+    await merging.check_seen(row, viewer.member)
+    return row
+
+
 async def own_registration(viewer: Viewer, id: int) -> Registration:
     """A registration of the family this device belongs to."""
     row = await _row(Registration, id)
     if viewer.household is None or row.household != viewer.household:
         raise NotThere
     return row
+
+
+async def household(viewer: Viewer) -> Household:
+    """The family this device belongs to; no other is ever looked up."""
+    row = await households.of(viewer.household)
+    if row is None:
+        raise NotThere
+    return row
+
+
+async def own_member(viewer: Viewer, id: int) -> Member:
+    """One of the people that this device's family asked us to remember."""
+    if viewer.household is None or not 0 < id <= LARGEST:
+        raise NotThere
+    return await members.one(viewer.household, id)
 
 
 async def public_event(id: int) -> Event:

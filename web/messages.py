@@ -30,7 +30,10 @@ msgstr ""
 "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
 
 """
-TWO_LANGUAGES = ("web/times.py", "web/counts.py", "web/checks.py", "web/demo/", "events/catalog/texts.py")  # Chinese beside its English
+TWO_LANGUAGES = (  # Chinese beside its English
+    *("web/times.py", "web/counts.py", "web/checks.py", "web/demo/"),
+    *("events/catalog/texts.py", "events/signup/mentions.py"),
+)
 CHINESE = re.compile(r"[\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff60]")
 PLACEHOLDER = re.compile(r"%(?!%)(?:\((\w+)\)[a-z])?")
 

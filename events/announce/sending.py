@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from events.announce.tables import Announcement, ChannelName, Delivery, Delivery
 from events.catalog import quiet
 from events.catalog.tables import EventState, Store
 from events.db import Busy, writing
+from events.people.senders import Senders
 
 log = structlog.get_logger("linju")
 
@@ -43,11 +44,15 @@ _END: Mapping[Kind, DeliveryState] = {
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """What sending needs from outside: our address for links, the platforms' by channel (none: their own), one client."""
+    """What sending needs from outside: our address for links, the platforms' by channel (none: their own), one client.
+
+    `senders` take messages to families, by kind of contact.
+    """
 
     address: str
     platforms: Mapping[str, str]
     client: httpx.AsyncClient
+    senders: Senders = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

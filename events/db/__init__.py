@@ -12,11 +12,12 @@ from piccolo.table import Table
 from events.db.engine import PooledEngine
 from events.db.errors import Busy, Dangling, Taken, Unreachable
 from events.db.postgres import SafePostgresEngine
+from events.db.prepared import Prepared, add
 from events.db.sqlite import PooledSQLiteEngine
 from events.db.transaction import Kind
 
-__all__ = ["Busy", "Dangling", "Taken", "Unreachable", "connect", "engine", "in_writing", "lock", "reading", "running"]
-__all__ += ["use", "version", "writing"]
+__all__ = ["Busy", "Dangling", "Prepared", "Taken", "Unreachable", "add", "connect", "engine", "in_writing", "lock", "note", "noted"]
+__all__ += ["reading", "running", "use", "version", "writing"]
 
 DEFAULT = "sqlite:///data/linju.sqlite"
 
@@ -60,6 +61,7 @@ async def writing() -> AsyncIterator[None]:
 
     Start no task inside: it would inherit the transaction, and using it raises RuntimeError. After a statement
     failed, so does every further one of the same level: try what may fail (Taken) in a `writing()` of its own.
+    Acts that wait for each other may share a transaction, each undone alone; none ends before the COMMIT. See docs/decisions/007.
     """
     async with engine().transaction(Kind.WRITE):
         yield
@@ -91,6 +93,24 @@ async def lock(table: type[Table], *ids: int) -> None:
     transaction = engine().current_transaction.get()
     if transaction is not None:
         await transaction.lock(table._meta.tablename, ids)
+
+
+def noted(table: type[Table], id: int) -> object:
+    """What the act before left with `note()` about a row locked here; None when there is nothing, or once this act has written."""
+    transaction = engine().current_transaction.get()
+    return None if transaction is None else transaction.noted(table._meta.tablename, id)
+
+
+def note(table: type[Table], id: int, what: object) -> None:
+    """Leave word, as the last thing of an act, for the next that locks the row: what is true for as long as nobody else locks it.
+
+    It is kept if the next act comes while this process still holds the database's lock or knows that nobody else had it; a later write
+    of this act tears it up, and so does any act that locks the row and leaves nothing. Only ever a shorter way to what the rows say.
+    """
+    transaction = engine().current_transaction.get()
+    if transaction is None or not in_writing():
+        raise RuntimeError("a note is left inside writing(), about a locked row")
+    transaction.note(table._meta.tablename, id, what)
 
 
 async def version() -> str:

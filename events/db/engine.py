@@ -13,6 +13,7 @@ from piccolo.engine.base import BaseAtomic, Engine
 from piccolo.engine.postgres import Atomic
 from piccolo.querystring import QueryString
 
+from events.db.rounds import Line
 from events.db.transaction import Kind, Transaction
 
 PATIENCE = 5.0  # seconds to wait for a lock or a free connection before the act is given up as Busy
@@ -74,6 +75,28 @@ class PooledEngine(Engine[Transaction]):
     def locking(self, table: str) -> str | None:
         """The statement that locks the rows of a table whose ids are in its one argument; none where BEGIN locks all."""
 
+    @property
+    @abstractmethod
+    def locks_rows(self) -> bool:
+        """Rows are locked one by one; else whoever writes has all."""
+
+    @property
+    @abstractmethod
+    def patience(self) -> float:
+        """Seconds to wait for a turn."""
+
+    @abstractmethod
+    def line(self, table: str = "", row: int = 0) -> Line | None:
+        """Where acts wait that lock this row first, or that write at all; none: they need not."""
+
+    @abstractmethod
+    async def open_round(self, *opening: str) -> Any:
+        """A connection with a transaction begun, what its line says of it done, and the savepoint act_1."""
+
+    @abstractmethod
+    async def surely(self, connection: Any, *statements: str) -> None:
+        """Run statements to their end or in their order, even if the task is cancelled meanwhile."""
+
     @abstractmethod
     async def data_version(self) -> str:
         """Changes with every commit, whoever made it; needs an open pool."""
@@ -124,10 +147,11 @@ class PooledEngine(Engine[Transaction]):
         if clean:
             await self.put_back(connection, clean=True)
         else:
-            await self._unstoppable(self.put_back(connection, clean=False))
+            await asyncio.shield(self.go_on(self.put_back(connection, clean=False)))
 
-    async def _unstoppable(self, work: Coroutine[Any, Any, None]) -> None:
+    def go_on(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do something to its end, whoever is cancelled."""
         task = asyncio.ensure_future(work)
         self._unfinished.add(task)  # the loop itself holds tasks only weakly
         task.add_done_callback(self._unfinished.discard)
-        await asyncio.shield(task)
+        return task

@@ -9,14 +9,17 @@ import secrets
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import asyncpg
 
 from events.db.engine import CLOSING, PATIENCE, PooledEngine
 from events.db.errors import Busy, Dangling, Taken, Unreachable
 from events.db.lending import Lender
+from events.db.rounds import Line
 from events.db.transaction import Kind
 
+MOST = 16  # acts in one transaction: each is a subtransaction or a few, and PostgreSQL keeps 64 of them at hand
 CONNECTIONS = 8  # a node; more make a hot row slower, not faster
 OLDEST = 13  # pg_current_snapshot()
 OPTIONS: dict[str, Any] = {
@@ -61,6 +64,7 @@ class SafePostgresEngine(PooledEngine):
         self._pool: Lender[Connection | None] | None = None  # an empty place is connected when it is lent
         self._opened: set[Connection] = set()
         self._opening = ""
+        self._lines: WeakValueDictionary[tuple[str, int], Line] = WeakValueDictionary()
         super().__init__("postgres", dsn)
 
     async def start_connection_pool(self) -> None:
@@ -128,7 +132,9 @@ class SafePostgresEngine(PooledEngine):
 
     async def command(self, connection: Connection, *statements: str) -> None:
         with _plainly(connection):
-            await connection.execute("; ".join(statements))
+            said = await connection.execute("; ".join(statements))
+        if statements[-1] == "COMMIT" and said != "COMMIT":
+            raise Busy("the server rolled back what was to be committed")  # it says so without calling it an error
 
     def transform_response_to_dicts(self, results: Any) -> list[dict[str, Any]]:
         return [dict(row) for row in results]
@@ -141,6 +147,43 @@ class SafePostgresEngine(PooledEngine):
 
     def locking(self, table: str) -> str:
         return f'SELECT id FROM "{table}" WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE'  # noqa: S608 -- a Table's own name
+
+    @property
+    def locks_rows(self) -> bool:
+        return True
+
+    @property
+    def patience(self) -> float:
+        return PATIENCE
+
+    def line(self, table: str = "", row: int = 0) -> Line | None:
+        """One for each row that acts of this process lock first: they would wait for one another at that row."""
+        if self._pool is None or not table:
+            return None
+        found = self._lines.get((table, row))
+        if found is None:
+            hold = f'SELECT id FROM "{table}" WHERE id = {int(row)} FOR NO KEY UPDATE'  # noqa: S608 -- a Table's own name
+            found = self._lines[table, row] = Line(self, hold, most=MOST)
+        return found
+
+    async def open_round(self, *opening: str) -> Connection:
+        connection = await self.lease(Kind.WRITE)
+        try:
+            await self.command(connection, self.begin(Kind.WRITE), *opening, "SAVEPOINT act_1")
+        except BaseException:
+            await self.give_back(connection, clean=False)
+            raise
+        return connection
+
+    async def surely(self, connection: Connection, *statements: str) -> None:
+        work = self.go_on(self.command(connection, *statements))
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            while not work.done():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait([work])
+            raise
 
     async def data_version(self) -> str:
         (row,) = await self.run("SELECT pg_current_snapshot()::text AS snapshot")

@@ -14,14 +14,18 @@ from typing import Any
 
 import piccolo.engine.sqlite  # noqa: F401 -- registers the converters between column types and Python's
 
+from events.db import brief, turns
 from events.db.engine import CLOSING, PATIENCE, PooledEngine
 from events.db.errors import Busy, Dangling, Taken, Unreachable
 from events.db.lending import Lender
+from events.db.rounds import Line, Notes
 from events.db.thread import ThreadConnection
 from events.db.transaction import Kind
 
 READERS = 4
+MOST = 64  # acts in one transaction
 READING = ("SELECT", "WITH", "EXPLAI")
+MARK = re.compile(r"\ASAVEPOINT|\ARELEASE|\AROLLBACK TO")  # over at once
 BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT})
 UNIQUE = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID})
 PRAGMAS = (
@@ -61,10 +65,18 @@ class PooledSQLiteEngine(PooledEngine):
         with _plainly():
             if self._pool is None or not in_pool:
                 return await self.open(kind)
-            try:
-                return await self._pool.lender(kind).take(patience=PATIENCE)
-            except TimeoutError:
-                raise Busy(f"waited {PATIENCE:g} s for a connection to {kind.value}") from None
+            connection = await self._lend(kind)
+            if kind is Kind.WRITE and self._pool is not None:
+                self._pool.notes.clear()  # who writes alone says nothing of what the notes are about
+            return connection
+
+    async def _lend(self, kind: Kind) -> ThreadConnection:
+        if self._pool is None:
+            return await self.open(kind)
+        try:
+            return await self._pool.lender(kind).take(patience=PATIENCE)
+        except TimeoutError:
+            raise Busy(f"waited {PATIENCE:g} s for a connection to {kind.value}") from None
 
     async def put_back(self, connection: ThreadConnection, *, clean: bool) -> None:
         if not clean:
@@ -77,11 +89,17 @@ class PooledSQLiteEngine(PooledEngine):
 
     async def fetch(self, connection: ThreadConnection, sql: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
         with _plainly():
-            return await connection.fetch(sql, args)
+            here = connection.here
+            rows = brief.fetch(here, sql, args) if here is not None else None
+            return await connection.fetch(sql, args) if rows is None else rows
 
     async def command(self, connection: ThreadConnection, *statements: str) -> None:
+        here = connection.here
         with _plainly():
-            await connection.run(lambda raw: [raw.execute(statement) for statement in statements])
+            if here is not None and all(MARK.search(statement) for statement in statements):
+                _execute(here, *statements)
+            else:
+                await connection.run(lambda raw: _execute(raw, *statements))
 
     def kind_of(self, sql: str) -> Kind:
         return Kind.READ if sql.lstrip()[:6].upper().startswith(READING) else Kind.WRITE
@@ -91,6 +109,50 @@ class PooledSQLiteEngine(PooledEngine):
 
     def locking(self, table: str) -> None:
         return None
+
+    @property
+    def locks_rows(self) -> bool:
+        return False
+
+    @property
+    def patience(self) -> float:
+        return PATIENCE
+
+    def line(self, table: str = "", row: int = 0) -> Line | None:
+        """One for all who write."""
+        return self._pool.line if self._pool is not None and not table else None
+
+    async def open_round(self, *opening: str) -> ThreadConnection:
+        with _plainly():
+            connection = await self._lend(Kind.WRITE)
+            try:
+                version = await connection.run(self._begin)
+            except BaseException:
+                await self.give_back(connection, clean=False)
+                raise
+        if self._pool is not None:
+            self._pool.see(version)
+        return connection
+
+    async def surely(self, connection: ThreadConnection, *statements: str) -> None:
+        await self.command(connection, *statements)  # done at once, or by the thread in its order
+
+    def _begin(self, raw: sqlite3.Connection) -> int:
+        """Blocks. Begin to write when it is this process's turn; gives what tells whether others have written since the last time.
+
+        SQLite's own waiting sleeps longer and longer, and whoever comes first afterwards wins: a busy process would keep out the others.
+        """
+        until = time.monotonic() + PATIENCE
+        with turns.taken(self.path.parent, until=until):
+            raw.execute("PRAGMA busy_timeout = 0")
+            try:
+                while not _has_begun(raw, is_last_try=time.monotonic() > until):
+                    time.sleep(turns.GLANCE)
+            finally:
+                raw.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
+        raw.execute("SAVEPOINT act_1")
+        (version,) = raw.execute("PRAGMA data_version").fetchone()
+        return int(version)
 
     async def data_version(self) -> str:
         if self._pool is None:
@@ -111,7 +173,9 @@ class PooledSQLiteEngine(PooledEngine):
         """Blocks; for the thread that will use it. A missing folder is made, for its owner only."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         types = sqlite3.PARSE_DECLTYPES | sqlite3.PARSE_COLNAMES
-        raw = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None, detect_types=types, cached_statements=512)
+        raw = sqlite3.connect(
+            self.path, timeout=PATIENCE, isolation_level=None, detect_types=types, cached_statements=512, check_same_thread=False
+        )
         try:
             _write_ahead(raw)
             for pragma in PRAGMAS:
@@ -125,7 +189,12 @@ class PooledSQLiteEngine(PooledEngine):
 
 
 class _Pool:
-    def __init__(self, writer: ThreadConnection, readers: list[ThreadConnection], watcher: sqlite3.Connection) -> None:
+    def __init__(
+        self, engine: PooledSQLiteEngine, writer: ThreadConnection, readers: list[ThreadConnection], watcher: sqlite3.Connection
+    ) -> None:
+        self.notes: Notes = {}
+        self.line = Line(engine, most=MOST, notes=self.notes)
+        self._seen = 0
         self._writer = Lender([writer])
         self._readers = Lender(readers)
         self._all = [writer, *readers]
@@ -141,7 +210,7 @@ class _Pool:
         try:
             for kind in (Kind.WRITE, *[Kind.READ] * READERS):
                 opened += [await engine.open(kind)]
-            return cls(opened[0], opened[1:], engine.connect(Kind.READ))
+            return cls(engine, opened[0], opened[1:], engine.connect(Kind.READ))
         except BaseException:
             for connection in opened:
                 await connection.close()
@@ -154,6 +223,12 @@ class _Pool:
     def is_idle(self) -> bool:
         return self._writer.is_idle and self._readers.is_idle
 
+    def see(self, version: int) -> None:
+        """Notes are of what this process knows: gone once another one wrote."""
+        if version != self._seen:
+            self.notes.clear()
+        self._seen = version
+
     def data_version(self) -> str:
         (number,) = self._watcher.execute("PRAGMA data_version").fetchone()  # a few microseconds: not worth a thread
         return f"{self._opening}.{number}"
@@ -161,7 +236,8 @@ class _Pool:
     async def close(self) -> None:
         back = await self._writer.take_all(patience=CLOSING) + await self._readers.take_all(patience=CLOSING)
         if self._all[0] in back:
-            await self._all[0].fetch("PRAGMA optimize")
+            with contextlib.suppress(sqlite3.OperationalError):  # another process writes: it will do this when it closes
+                await self._all[0].fetch("PRAGMA optimize")
         self._watcher.close()
         for connection in self._all:
             if connection not in back:
@@ -183,6 +259,21 @@ def _write_ahead(raw: sqlite3.Connection) -> None:
             time.sleep(0.02)
         else:
             return
+
+
+def _has_begun(raw: sqlite3.Connection, *, is_last_try: bool) -> bool:
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if is_last_try or not _is_busy(error):
+            raise
+        return False
+    return True
+
+
+def _execute(raw: sqlite3.Connection, *statements: str) -> None:
+    for statement in statements:
+        raw.execute(statement)
 
 
 def _roll_back(raw: sqlite3.Connection) -> None:

@@ -63,13 +63,23 @@ async def forget(household: int) -> None:
 
 
 async def erase(households: Collection[int], *, with_devices: bool = False) -> None:
-    """Nothing told is left of these families; `with_devices`, no device is theirs any more either."""
+    """Nothing told is left of these families, nor of what was merged into them; `with_devices`, no device is theirs any more either."""
     if not households:
         return
-    ids = sorted(households)
     async with writing():
+        ids = sorted(await _with_merged(households))
         await Member.delete().where(Member.household.is_in(ids))
         await Code.delete().where(Code.household.is_in(ids))
         await Household.update(TOLD).where(Household.id.is_in(ids))
         if with_devices:
             await SignIn.update({SignIn.ended_at: clock.now()}).where(SignIn.household.is_in(ids), SignIn.ended_at.is_null())
+
+
+async def _with_merged(households: Collection[int]) -> set[int]:
+    """These, and those that became them."""
+    found, new = set[int](), set(households)
+    while new:
+        found |= new
+        rows = await Household.select(Household.id).where(Household.merged_into.is_in(sorted(new)))
+        new = {row["id"] for row in rows} - found
+    return found

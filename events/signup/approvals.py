@@ -24,6 +24,7 @@ async def approve(registration: Registration, *, by: Staff) -> None:
         await Registration.update({Registration.state: State.WAITING}).where(Registration.id == row.id)
         await log.record(row, Act.APPROVED, places=await placing.places_of(row.id), by=by)
         await audit.record(by, "registration.approved", row, store=event.store)
+        await _join(row)
         await tell(PlacesFreed(row.session))
     await waiting_list.settle()
 
@@ -43,6 +44,13 @@ async def reject(registration: Registration, reason: str, *, by: Staff) -> None:
             raise Refused(_("这家已经点过头了；不能来了就退掉名额"))
         await placing.withdraw(row, Ending.REJECTED, Act.REJECTED, by=by, reason=reason)
         await audit.record(by, "registration.rejected", row, store=event.store)
+
+
+async def _join(row: Registration) -> None:
+    """Where households were merged, a part of the family may have been approved before: they wait together."""
+    first = await placing.current(row.rest_of) if row.rest_of is not None else None
+    if first is not None and first.state == State.WAITING:
+        await placing.unite(row, first)
 
 
 async def _hold(registration: Registration, by: Staff) -> tuple[Registration, Event]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from events import clock
-from events.db import in_writing
+from events.db import add, in_writing
 from events.people.tables import Staff
 from events.signup.tables import Act, Entry, Registration
 
@@ -21,7 +21,7 @@ async def record(
     """Write a line in the transaction that did it. `places` is what the family has or needs, `free` what was free at that moment."""
     if not in_writing():
         raise RuntimeError(f"{act} logged outside writing()")
-    await Entry(
+    entry = Entry(
         session=registration.session,
         registration=registration.id,
         at=clock.now(),
@@ -31,7 +31,8 @@ async def record(
         option=option,
         staff=by.id if by else None,
         reason=reason,
-    ).save()
+    )
+    await add(entry)
 
 
 async def of_registration(registration: int) -> list[Entry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,7 @@ class Apart:
     rows: dict[int, Registration]  # the families' rows there: active ones and those of the parts
     late: set[int]  # people who had given way to the same person
     back: list[Registration] = field(default_factory=list)  # rows that are active again
+    emptied: list[Registration] = field(default_factory=list)  # rows where nobody is left
 
     def __post_init__(self) -> None:
         self.home = {each.id: each.household for each in self.parts}
@@ -53,6 +54,22 @@ async def part(what: What, kept: int, gone: int, *, by: Staff) -> list[int]:
     return found
 
 
+async def grown(what: What, kept: int) -> What:
+    """With the registrations that became of these since: the rest of a family that was split, and the one in another session it moved
+    to, unless both families moved in it."""
+    united = {each.id for each in what.parts}
+    theirs, new = set[int](), set(what.registrations)
+    while new:
+        theirs |= new
+        moves = await Registration.select(Registration.moved_to).where(
+            Registration.id.is_in(sorted(new - united) or [0]) & Registration.moved_to.is_not_null()
+        )
+        became = Registration.rest_of.is_in(sorted(new)) | Registration.id.is_in([row["moved_to"] for row in moves] or [0])
+        rows = await Registration.select(Registration.id).where(became & (Registration.household == kept))
+        new = {row["id"] for row in rows} - theirs
+    return replace(what, registrations=tuple(sorted(theirs)))
+
+
 async def _part(apart: Apart, by: Staff) -> None:
     for row in apart.active:
         await row.update_self({"rest_of": -row.id})  # which is whose rest is seen at the end
@@ -72,7 +89,7 @@ async def _arrange(apart: Apart, by: Staff) -> None:
     for household in (apart.gone, apart.kept):
         if rows := [row for row in apart.active if row.household == household]:
             await uniting.unite(rows, household, by=by)
-    for row in apart.active:
+    for row in (*apart.emptied, *apart.active):
         await log.record(row, Act.UNMERGED, places=await placing.places_of(row.id), by=by)
     for row in apart.back:
         if row.state == State.PLACED:
@@ -97,6 +114,7 @@ async def _separate(apart: Apart, row: Registration) -> None:
     await row.update_self({"household": own})
     if leaving and len(leaving) == len(people):
         await row.update_self({"state": State.CANCELLED, "ending": Ending.FAMILY, "cancelled_at": clock.now()})
+        apart.emptied.append(row)
 
 
 async def _own_row(apart: Apart, row: Registration, household: int, people: Sequence[int]) -> Registration:

@@ -7,8 +7,10 @@ from typing import Any
 
 from piccolo.columns import Column
 
+from events import db
 from events.catalog.questions import Asked
 from events.catalog.tables import QuestionKind
+from events.signup.answers import told
 from events.signup.parties import Answers, Party, Person
 from events.signup.tables import Answer, Attendee, AttendeeKind, Consent, Registration
 
@@ -21,7 +23,7 @@ async def of(registration: int) -> tuple[Person, ...]:
         .order_by(Attendee.kind, Attendee.id)
     )
     answered = await _answers(registration)
-    return tuple(_person(row, _told([each for each in answered if each.attendee == row.id])) for row in rows)
+    return tuple(_person(row, told([each for each in answered if each.attendee == row.id])) for row in rows)
 
 
 async def party_of(registration: Registration) -> Party:
@@ -33,7 +35,7 @@ async def party_of(registration: Registration) -> Party:
         consent=Consent(registration.consent),
         note=registration.note,
         via=registration.via,
-        answers=_told([each for each in await _answers(registration.id) if each.attendee is None]),
+        answers=told([each for each in await _answers(registration.id) if each.attendee is None]),
         is_at_once=registration.is_at_once,
         can_split=registration.can_split,
     )
@@ -43,9 +45,10 @@ async def add(registration: int, people: Sequence[Person], asked: Sequence[Asked
     """New attendees with their answers: two statements however many."""
     if not people:
         return
-    rows = await Attendee.insert(*(Attendee(registration=registration, kind=each.kind, **_fields(each)) for each in people))
-    pairs = zip(people, [row["id"] for row in rows], strict=True)
-    await _insert([row for person, id in pairs for row in _rows(registration, id, person.answers, asked)])
+    rows = [Attendee(registration=registration, kind=each.kind, **_fields(each)) for each in people]
+    await db.add(*rows)
+    pairs = zip(people, rows, strict=True)
+    await _insert([answer for person, row in pairs for answer in _rows(registration, row.id, person.answers, asked)])
 
 
 async def answer(registration: int, answers: Answers, asked: Sequence[Asked]) -> None:
@@ -105,13 +108,6 @@ def _person(row: Attendee, answers: Answers) -> Person:
         answers=answers,
         id=row.id,
     )
-
-
-def _told(rows: Sequence[Answer]) -> Answers:
-    told: dict[int, tuple[str, ...]] = {}
-    for row in rows:
-        told[row.question] = (*told.get(row.question, ()), row.text if row.option is None else str(row.option))
-    return told
 
 
 def _rows(registration: int, attendee: int | None, answers: Answers, asked: Sequence[Asked]) -> list[Answer]:

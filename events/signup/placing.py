@@ -65,7 +65,7 @@ async def lapse(registration: Registration, need: Need) -> None:
     await _set(registration, {**NOT_ASKED, **values})
     await log.record(registration, Act.LAPSED, places=need.places)
     rest = await rest_of(registration)
-    if rest is not None:
+    if rest is not None and rest.state != State.PENDING:
         await unite(rest, registration)
 
 

@@ -1,4 +1,4 @@
-"""`bin/bench NAME [--json] [--seconds N] [--engines sqlite,postgres] [--workers 1,2]`: one line a figure."""
+"""`bin/bench NAME [--quick] [--json] [--seconds N] [--engines sqlite,postgres] [--workers 1,2]`: one line a figure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-NAMES = ("pages",)
+NAMES = ("pages", "signup")
 
 
 def main() -> None:
@@ -20,7 +20,10 @@ def main() -> None:
     parser.add_argument("--engines", default="sqlite,postgres")
     parser.add_argument("--workers", default="1,2")
     parser.add_argument("--clients", type=int, default=64)
+    parser.add_argument("--quick", action="store_true", help="half a second of load on one worker: whether it runs, not how fast")
     asked = parser.parse_args()
+    if asked.quick:
+        asked.seconds, asked.workers = 0.5, "1"
     figures: Iterator[dict[str, Any]] = importlib.import_module(f"tests.bench.{asked.name}").run(
         engines=asked.engines.split(","),
         workers=[int(number) for number in asked.workers.split(",")],

@@ -1,51 +1,79 @@
-"""A small load of GETs over kept-alive connections, on this machine only."""
+"""A small load over kept-alive connections, on this machine only: GETs of one address, or POSTs each with a form of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 HEAD = "GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nAccept-Encoding: gzip, br\r\nAccept-Language: zh-CN\r\n\r\n"
+FORM = (
+    "POST {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nAccept-Encoding: gzip, br\r\nAccept-Language: zh-CN\r\n"
+    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+)
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a load met: answers a second, and how long the middle and the slowest hundredth waited (ms)."""
+    """What a load met: how many answers, answers a second, and how long the middle and the slowest hundredth waited (ms)."""
 
+    answers: int
     per_s: float
     p50_ms: float
     p99_ms: float
 
 
+@dataclass(frozen=True)
+class Post:
+    """One form to send. All of it is ASCII."""
+
+    path: str
+    body: str
+    headers: str = ""
+
+
 def get(address: str, *, clients: int, seconds: float) -> Run:
     """Ask for one address from so many clients at once. Any answer but 200 ends it with RuntimeError."""
-    return asyncio.run(_load(address, clients, seconds))
+    parts = urlsplit(address)
+    request = HEAD.format(path=parts.path or "/", host=parts.netloc).encode()
+    return asyncio.run(_load(address, lambda: request, b" 200 ", clients, seconds))
 
 
-async def _load(address: str, clients: int, seconds: float) -> Run:
+def post(address: str, form: Callable[[], Post], *, clients: int, seconds: float) -> Run:
+    """Send forms from so many clients at once, every one another `form()`. Any answer but 303 ends it with RuntimeError."""
+    host = urlsplit(address).netloc
+
+    def request() -> bytes:
+        sent = form()
+        return FORM.format(path=sent.path, host=host, length=len(sent.body), headers=sent.headers, body=sent.body).encode("ascii")
+
+    return asyncio.run(_load(address, request, b" 303 ", clients, seconds))
+
+
+async def _load(address: str, request: Callable[[], bytes], wanted: bytes, clients: int, seconds: float) -> Run:
     parts = urlsplit(address)
     if parts.hostname != "127.0.0.1" or parts.port is None:
         raise ValueError("loads go to this machine only")
-    request = HEAD.format(path=parts.path or "/", host=parts.netloc).encode()
     times: list[float] = []
-    end = time.perf_counter() + seconds
-    await asyncio.gather(*(_client(parts.port, request, end, times) for _ in range(clients)))
+    started = time.perf_counter()
+    await asyncio.gather(*(_client(parts.port, request, wanted, started + seconds, times) for _ in range(clients)))
+    spent = time.perf_counter() - started
     times.sort()
-    return Run(round(len(times) / seconds, 1), _at(times, 0.5), _at(times, 0.99))
+    return Run(len(times), round(len(times) / spent, 1), _at(times, 0.5), _at(times, 0.99))
 
 
-async def _client(port: int, request: bytes, end: float, times: list[float]) -> None:
+async def _client(port: int, request: Callable[[], bytes], wanted: bytes, end: float, times: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         while (started := time.perf_counter()) < end:
-            writer.write(request)
+            writer.write(request())
             head = await reader.readuntil(b"\r\n\r\n")
-            if b" 200 " not in head[:15]:
-                raise RuntimeError(head.decode(errors="replace").splitlines()[0])
-            length = head.lower().split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0]
-            await reader.readexactly(int(length))
+            length = head.lower().split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0] if b"ontent-" in head else b"0"
+            body = await reader.readexactly(int(length))
+            if wanted not in head[:15]:
+                raise RuntimeError((head + body).decode(errors="replace"))
             times.append(time.perf_counter() - started)
     finally:
         writer.close()

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import tempfile
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ def run(*, engines: list[str], workers: list[int], clients: int, seconds: float)
     """One figure for each page, engine and number of workers."""
     for engine in engines:
         with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-            url = f"sqlite:///{folder}/bench.sqlite" if engine == "sqlite" else _postgres(stack)
+            url = f"sqlite:///{folder}/bench.sqlite" if engine == "sqlite" else postgres(stack)
             event = asyncio.run(_fill(url))
             for count in workers:
                 yield from _measured(engine, url, Path(folder), event, count, clients, seconds)
@@ -70,9 +70,9 @@ async def _fill(url: str) -> int:
     return event.id
 
 
-def _postgres(stack: contextlib.ExitStack) -> str:
-    """A database on a throw-away cluster, gone with the stack."""
-    cluster = stack.enter_context(databases.server())
+def postgres(stack: contextlib.ExitStack, settings: Sequence[str] = databases.CARELESS) -> str:
+    """A database on a throw-away cluster, with these settings, gone with the stack."""
+    cluster = stack.enter_context(databases.server(settings))
 
     @contextlib.asynccontextmanager
     async def made() -> AsyncIterator[str]:

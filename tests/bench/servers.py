@@ -13,13 +13,15 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+SECRET = {"LINJU_SECRET": "the servers of the benches share this secret"}
+
 
 @contextlib.contextmanager
 def linju(database: str, data: Path, *, workers: int) -> Iterator[str]:
     """`linju serve` over a filled database, duties off; gives its address."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    given = {"DATABASE_URL": database, "LINJU_DATA": str(data), "LINJU_ADDRESS": address, "LINJU_DUTIES": "off"}
+    given = {"DATABASE_URL": database, "LINJU_DATA": str(data), "LINJU_ADDRESS": address, "LINJU_DUTIES": "off"} | SECRET
     with _running(["-m", "web", "serve", "--port", str(port), "--workers", str(workers)], given, f"{address}/health/ready"):
         yield address
 
@@ -32,6 +34,15 @@ def bare(body: bytes, folder: Path, *, workers: int) -> Iterator[str]:
     file.write_bytes(body)
     command = ["-m", "granian", "--interface", "asgi", "--factory", "--port", str(port), "--workers", str(workers), "--no-ws"]
     with _running([*command, "tests.bench.bare:app"], {"BENCH_BODY": str(file)}, f"http://127.0.0.1:{port}/"):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def bare_acts(script: Path, *, workers: int) -> Iterator[str]:
+    """The bare endpoint that plays a recorded script at every POST; gives its address."""
+    port = _free_port()
+    command = ["-m", "granian", "--interface", "asgi", "--factory", "--port", str(port), "--workers", str(workers), "--no-ws"]
+    with _running([*command, "tests.bench.bare_acts:app"], {"BENCH_SCRIPT": str(script)}, f"http://127.0.0.1:{port}/"):
         yield f"http://127.0.0.1:{port}"
 
 

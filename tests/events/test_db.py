@@ -315,7 +315,9 @@ async def _spoons_of_many(*, at_most: int) -> int:
     async def act() -> None:
         async with db.writing():
             await db.lock(Pot, number)
-            if await Spoon.count() < at_most:
+            spoons = await Spoon.count()
+            await asyncio.sleep(0)  # a thought
+            if spoons < at_most:
                 await Spoon.insert(Spoon(pot=number))
 
     await asyncio.gather(*(act() for _ in range(20)))

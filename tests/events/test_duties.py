@@ -20,9 +20,10 @@ from events.announce.deliveries import Line
 from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group
 from events.db.engine import PooledEngine
 from events.people import attempts
-from events.people.tables import Attempt, SignIn, Staff
+from events.people.senders import SmsGateway
+from events.people.tables import Attempt, Message, SignIn, Staff
 from tests import make
-from tests.standin import KEY, Standin
+from tests.standin import KEY, SMS, Standin
 
 pytestmark = pytest.mark.usefixtures("engine")
 SECRET = "a key for tests that is long enough"
@@ -100,6 +101,23 @@ async def test_run_sends_what_is_due_and_what_becomes_due(standin: Standin, host
         duties.wake()
         await until(lambda: is_in(after, DeliveryState.ACCEPTED))
     assert len(standin.taken()) == 2
+
+
+async def test_run_sends_a_familys_code_and_erases_it(standin: Standin) -> None:
+    senders = {"sms": SmsGateway(standin.address + SMS, "t")}
+    stop = asyncio.Event()
+    running = asyncio.create_task(duties.run(stop, address=BASE, senders=senders))
+    code = await make.one_time_code("13912345678", household=await make.household())
+    duties.wake()
+
+    async def is_sent() -> bool:
+        return not await Message.exists().where(Message.state != "sent")
+
+    await until(is_sent)
+    stop.set()
+    await running
+    assert [(to, code in text) for to, text in standin.texts()] == [("13912345678", True)]
+    assert [(row.recipient, row.text) for row in await Message.objects()] == [("", "")]
 
 
 async def test_wake_is_quicker_than_waiting(standin: Standin, host: Staff, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from events.catalog.tables import Event, Session, Store
 from events.db.engine import PooledEngine
 from events.people.tables import Role, Staff
 from tests import make
-from tests.standin import Standin
+from tests.standin import SMS, Standin
 
 SECRET = "a secret of journeys and longer than 32 characters"
 PASSWORD = "persimmon and tea"
@@ -54,6 +54,8 @@ async def served(opened: PooledEngine, standin_running: Standin, tmp_path_factor
         "LINJU_DATA": str(tmp_path_factory.mktemp("data")),
         "LINJU_SECRET": SECRET,
         "LINJU_WECOM_ADDRESS": standin_running.address,
+        "LINJU_SMS_ADDRESS": standin_running.address + SMS,
+        "LINJU_SMS_TOKEN": "t",
     }
     log = Path(given["LINJU_DATA"]) / "server.log"
     with _process([sys.executable, "-m", "web", "serve", "--port", str(port)], given, log) as server:

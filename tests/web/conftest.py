@@ -23,7 +23,13 @@ from web.app import create_app
 def serving() -> Litestar:
     """One app for all tests; the database is whichever is open."""
     given = settings.Settings(
-        address=browser.ADDRESS, data=Path(), database="", secrets=("a secret of 32 characters, or so",), duties=False
+        address=browser.ADDRESS,
+        data=Path(),
+        database="",
+        secrets=("a secret of 32 characters, or so",),
+        sms_address="http://127.0.0.1:9/sms",  # so that pages offer codes; no duty sends them
+        sms_token="t",
+        duties=False,
     )
     return create_app(given, with_database=False)
 

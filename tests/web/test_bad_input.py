@@ -323,25 +323,25 @@ async def test_a_file_where_words_belong_is_as_if_nothing_was_typed(session: Ses
 async def test_ticket_numbers_cannot_be_guessed(app: Litestar, cast: Cast, host_client: Browser, lead_client: Browser) -> None:
     """A thousand tries find what thirty do: after those even the right number is not looked up, on none of that person's devices."""
     ticket = await make.ticket_of(cast.chens_registration)
-    address = f"/desk/sessions/{cast.session.id}/ticket"
+    address = f"/desk/sessions/{cast.session.id}/search"
     guesses = [number for number in range(100_000, 100_000 + MISSES + 10) if str(number) != ticket.number]
-    pages = await asyncio.gather(*(host_client.post(address, data={"number": str(guess)}) for guess in guesses))
-    looked_up = [page for page in pages if errors(page).get("number") == "这一场没有这个号码，再看一眼"]
+    pages = await asyncio.gather(*(host_client.post(address, data={"find": str(guess)}) for guess in guesses))
+    looked_up = [page for page in pages if errors(page).get("find") == "这一场没找到，名字、手机尾号、票号都能找"]
     assert ({page.status_code for page in pages}, len(looked_up)) == ({422}, MISSES)
     async with await of_staff(app, cast.east_host) as other_device:
         for one in (host_client, other_device):
-            page = await one.post(address, data={"number": ticket.number})
+            page = await one.post(address, data={"find": ticket.number})
             assert (page.status_code, "分钟后再来" in page.text, ticket.number in kept(page)) == (422, True, True)
-        assert (await lead_client.post(address, data={"number": ticket.number})).status_code == 303
+        assert (await lead_client.post(address, data={"find": ticket.number})).status_code == 303
         with time_machine.travel(clock.now() + attempts.WINDOW + timedelta(seconds=1)):
-            assert (await host_client.post(address, data={"number": ticket.number})).status_code == 303
+            assert (await host_client.post(address, data={"find": ticket.number})).status_code == 303
 
 
 async def test_numbers_of_another_session_or_store_open_nothing(cast: Cast, host_client: Browser, foreign_client: Browser) -> None:
     ticket = await make.ticket_of(cast.chens_registration)
     other = await make.session(cast.event)
-    assert (await host_client.post(f"/desk/sessions/{other.id}/ticket", data={"number": ticket.number})).status_code == 422
-    assert (await foreign_client.post(f"/desk/sessions/{cast.session.id}/ticket", data={"number": ticket.number})).status_code == 404
+    assert (await host_client.post(f"/desk/sessions/{other.id}/search", data={"find": ticket.number})).status_code == 422
+    assert (await foreign_client.post(f"/desk/sessions/{cast.session.id}/search", data={"find": ticket.number})).status_code == 404
 
 
 async def test_secrets_in_addresses_are_all_or_nothing(cast: Cast, anyone: Browser) -> None:

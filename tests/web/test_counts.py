@@ -59,3 +59,25 @@ def test_age_says_the_half(*, years: int, is_half: bool, chinese: str, english: 
 )
 def test_ages_says_who_is_meant(youngest: int | None, oldest: int | None, chinese: str, english: str) -> None:
     assert (counts.ages(youngest, oldest, "zh"), counts.ages(youngest, oldest, "en")) == (chinese, english)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "chinese", "english"),
+    [
+        (45, "45 分钟", "45 minutes"),
+        (60, "1 小时", "1 hour"),
+        (90, "90 分钟", "90 minutes"),
+        (720, "12 小时", "12 hours"),
+        (2880, "2 天", "2 days"),
+    ],
+)
+def test_spans_are_said_in_the_largest_whole_unit(minutes: int, chinese: str, english: str) -> None:
+    assert (counts.span(minutes, "zh"), counts.span(minutes, "en")) == (chinese, english)
+
+
+@pytest.mark.parametrize(
+    ("fen", "chinese", "english"),
+    [(1800, "18 元", "¥18"), (0, "0 元", "¥0"), (3650, "36.50 元", "¥36.50"), (5, "0.05 元", "¥0.05")],
+)
+def test_yuan_says_fen_only_where_there_are_some(fen: int, chinese: str, english: str) -> None:
+    assert (counts.yuan(fen, "zh"), counts.yuan(fen, "en")) == (chinese, english)

@@ -136,6 +136,27 @@ async def test_secrets_in_addresses_are_not_logged(
     assert [secret for secret in (*secrets, "13800138000") if secret in told] == []
 
 
+async def test_no_phone_and_no_code_gets_into_an_address_or_the_log(
+    everything: World, anyone: Browser, family_client: Browser, log: Callable[[str], Callable[[], str]]
+) -> None:
+    """Of a family's own proof, and of a device that joins, rightly and wrongly."""
+    phone, mine, theirs = everything.cast.chens.phone, everything.code_to_prove, everything.code_to_join
+    for one in (anyone, family_client):
+        await one.token()
+    written = log("json")
+    answers = [
+        await family_client.post("/my/family/contact", data={"contact": phone}),
+        await family_client.post("/my/family/contact/proof", data={"contact": phone, "code": "12345"}),
+        await family_client.post("/my/family/contact/proof", data={"contact": phone, "code": mine}),
+        await anyone.post("/my/family/device", data={"contact": f"+86 {phone}"}),
+        await anyone.post("/my/family/device/code", data={"contact": phone, "code": theirs}),
+    ]
+    assert [each.status_code for each in answers] == [200, 422, 303, 422, 303]  # asked three times is as often as it may be
+    told = written() + "".join(f"{name}: {value}" for each in answers for name, value in each.headers.items())
+    assert "/my/family/device/code" in told
+    assert [secret for secret in (phone, mine, theirs, "12345") if secret in told] == []
+
+
 @pytest.mark.parametrize("style", ["json", "text"])
 async def test_a_sign_up_that_breaks_logs_its_place_and_no_value(
     cast: Cast, anyone: Browser, monkeypatch: pytest.MonkeyPatch, log: Callable[[str], Callable[[], str]], style: str

@@ -56,3 +56,10 @@ async def test_forget_erases_the_people_at_once_and_leaves_the_registration(engi
     kept = await Registration.objects().get(Registration.id == registration.id)
     assert kept is not None
     assert kept.phone != ""
+
+
+async def test_forget_reaches_what_was_merged_into_the_family(engine: PooledEngine) -> None:
+    kept, gone = await make.household("林女士"), await make.household("林爸爸")
+    await gone.update_self({"merged_into": kept.id})
+    await households.forget(kept.id)
+    assert [(row.name, row.phone) for row in await Household.objects()] == [("", ""), ("", "")]

@@ -10,7 +10,7 @@ from events.catalog.tables import Event, Session
 from events.checkin import tickets
 from events.db.engine import PooledEngine
 from events.errors import Refused
-from events.signup import capacity, log, offers, placing, registrations, waiting_list
+from events.signup import capacity, log, offers, placing, registrations, resizing, waiting_list
 from events.signup.tables import Act, Registration, State
 from tests import make
 
@@ -132,3 +132,20 @@ async def test_the_window_is_the_event_s_own(engine: PooledEngine) -> None:
     assert family.offer_ends_at is not None
     assert family.offered_at is not None
     assert family.offer_ends_at - family.offered_at < timedelta(hours=16)
+
+
+async def test_both_parts_of_a_split_family_that_do_not_answer_wait_as_one(engine: PooledEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = await make.staff()
+    session = await make.session(await make.event(host=host), places=2, starts_at=make.at(7))
+    holder = await make.registration(session, adults=2)
+    first = await make.registration(session, party=make.party(3, is_at_once=False, can_split=True))
+    await registrations.cancel(holder)
+    await resizing.set_places(session, 3, by=host)
+    rest = await placing.rest_of(first)
+    assert rest is not None
+    assert (await placing.current(first.id)).state == rest.state == State.OFFERED
+    assert rest.offer_ends_at is not None
+    at(monkeypatch, rest.offer_ends_at)
+    await waiting_list.tick()
+    assert [(await placing.current(row.id)).state for row in (first, rest)] == [State.WAITING, State.CANCELLED]
+    assert len(await registrations.people_of(first.id)) == 3

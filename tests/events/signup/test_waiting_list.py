@@ -6,12 +6,12 @@ import pytest
 
 from events import clock, db
 from events.catalog import events as catalog
-from events.catalog.tables import Event, Option, QuestionKind, Session
+from events.catalog.tables import Event, Option, QuestionKind, Session, WaitingRule
 from events.checkin import tickets
 from events.db.engine import PooledEngine
 from events.errors import Refused
 from events.people.tables import Staff
-from events.signup import capacity, changes, log, placing, registrations, resizing, waiting_list
+from events.signup import capacity, changes, log, offers, placing, registrations, resizing, waiting_list
 from events.signup.tables import Act, Attendee, Registration, State
 from events.signup.waiting_list import Standing
 from tests import make
@@ -295,3 +295,61 @@ async def test_promote_is_for_the_event_s_people(engine: PooledEngine) -> None:
         await Registration.update({Registration.state: State.CANCELLED}).where(Registration.id == holder.id)
     with pytest.raises(Refused, match="只有带这个活动"):
         await waiting_list.promote(family, "帮个忙", by=await make.staff())
+
+
+# What went wrong elsewhere
+
+
+async def test_a_place_got_from_the_list_and_given_back_is_free_again(engine: PooledEngine) -> None:
+    """Not blocked by the one who was promoted and then cancelled (pretix 1163)."""
+    session, holder = await full(2)
+    first, second = await make.registration(session, adults=2), await make.registration(session, adults=2)
+    await registrations.cancel(holder)
+    await registrations.cancel(first)
+    assert await standing(holder, first, second) == ["cancelled", "cancelled", "placed"]
+    await registrations.cancel(second)
+    assert (await make.registration(session, adults=2)).state == State.PLACED
+
+
+async def test_who_gave_a_place_from_the_list_back_is_not_promoted_again(engine: PooledEngine) -> None:
+    """Whoever cancelled is off the list, however often places come free (pretix 1405)."""
+    session, holder = await full(1)
+    gone, declined = await make.registration(session), await make.registration(session, party=make.party(is_at_once=False))
+    await registrations.cancel(holder)
+    await registrations.cancel(gone)
+    await offers.decline(declined)
+    for _again in range(2):
+        await waiting_list.tick()
+        await waiting_list.advance(session.id)
+    assert await standing(gone, declined) == ["cancelled", "cancelled"]
+    assert [entry.act for entry in await log.of_registration(gone.id)] == [Act.QUEUED, Act.PLACED, Act.CANCELLED]
+    assert (await capacity.count(session.id)).taken == 0
+
+
+async def test_the_first_that_fits_is_promoted_and_the_log_says_who_was_passed_and_why(engine: PooledEngine) -> None:
+    """Never the wrong one, and a screen can say why (pretix 2119)."""
+    session, holder = await full(2)
+    family, couple, single = [await make.registration(session, adults=n) for n in (3, 2, 1)]
+    await registrations.cancel(holder)
+    assert await standing(family, couple, single) == ["waiting", "placed", "waiting"]
+    line = (await log.of_registration(family.id))[-1]
+    assert (line.act, line.places, line.free) == (Act.PASSED, 3, 2)
+    assert Act.PASSED not in {entry.act for entry in await log.of_registration(single.id)}  # came later: nobody passed it
+
+
+async def test_nobody_is_promoted_only_where_the_family_and_the_log_can_say_why(engine: PooledEngine) -> None:
+    """A place stays empty for a reason that is written down, not because a job forgot the list (pretix 3628)."""
+    host = await make.staff()
+    event = await make.event(host=host, waiting_rule=WaitingRule.HOLD, hold_hours=24)
+    session = await make.session(event, places=2)
+    holder = await make.registration(session, adults=2)
+    family, single = await make.registration(session, adults=3), await make.registration(session)
+    await registrations.cancel(holder)
+    await waiting_list.tick()
+    assert await standing(family, single) == ["waiting", "waiting"]
+    assert [(line.act, line.places, line.free) for line in await log.of_session(session.id) if line.act == Act.HELD] == [(Act.HELD, 3, 2)]
+    why = await waiting_list.standing(family)
+    assert (why.before, why.free, why.needed) == (0, 2, 3)
+    assert (await waiting_list.standing(single)).before == 1
+    await resizing.set_places(session, 3, by=host)
+    assert await standing(family, single) == ["placed", "waiting"]

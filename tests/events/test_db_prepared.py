@@ -1,0 +1,40 @@
+"""Queries worked out once give what Piccolo gives, and rows added at once have their ids."""
+
+from __future__ import annotations
+
+from events import db
+from events.catalog.tables import Event, Session, Store
+from events.db.engine import PooledEngine
+from events.signup.tables import Attendee, AttendeeKind
+from tests import make
+
+sessions_with_all = db.Prepared(lambda id: Session.objects(Session.event, Session.event._.store).where(Session.id == id))
+
+
+async def test_prepared_reads_what_piccolo_reads_with_other_values_each_time(engine: PooledEngine) -> None:
+    first, second = await make.session(places=7), await make.session(places=9)
+    for session in (first, second, first):
+        (row,) = await sessions_with_all(session.id)
+        (plain,) = await Session.objects().where(Session.id == session.id)
+        event, store = row.event, row.event.store
+        assert isinstance(event, Event)
+        assert isinstance(store, Store)
+        assert {**row.to_dict(), "event": event.id} == plain.to_dict()
+        assert {**event.to_dict(), "store": store.id} == (await Event.objects().get(Event.id == session.event)).to_dict()  # type: ignore[union-attr]  # -- it is there
+    assert await sessions_with_all(99) == []
+
+
+async def test_prepared_rows_are_saved_as_rows_that_exist(engine: PooledEngine) -> None:
+    (row,) = await sessions_with_all((await make.session(places=7)).id)
+    row.places = 8
+    await row.save([Session.places])
+    assert [each.places for each in await Session.objects()] == [8]
+
+
+async def test_add_gives_every_row_its_id_in_order(engine: PooledEngine) -> None:
+    registration = await make.registration()
+    rows = [Attendee(registration=registration.id, kind=AttendeeKind.CHILD, name=f"孩子{n}") for n in range(3)]
+    await db.add(*rows)
+    kept = {each.id: each.name for each in await Attendee.objects().where(Attendee.kind == AttendeeKind.CHILD)}
+    assert kept == {row.id: row.name for row in rows}
+    assert all(row.given_back_at is None and row.takes_place for row in rows)
