@@ -12,6 +12,7 @@ from piccolo.columns import Column
 
 from events import clock
 from events.db import add, lock, writing
+from events.errors import Refused, _
 from events.people.tables import Code, Household, Member, SignIn
 
 TOLD: dict[Column | str, Any] = {
@@ -30,6 +31,19 @@ async def found(name: str, phone: str) -> Household:
     async with writing():
         household = Household(name=name, phone=phone)
         await add(household)
+    return household
+
+
+async def hold(household: int) -> int:
+    """The family under its lock: the one it was merged into, if it was. Two sessions have two locks, a family has one."""
+    found: int | None = household
+    while found is not None:
+        household = found
+        row = await Household.select(Household.merged_into).where(Household.id == household).first()
+        found = row["merged_into"] if row else None
+    await lock(Household, household)
+    if await Household.exists().where((Household.id == household) & Household.merged_into.is_not_null()):
+        raise Refused(_("这一家刚刚合并了，再点一次"))
     return household
 
 

@@ -14,7 +14,7 @@ from events.catalog.tables import Event, EventState, FirstGroup, Once, Session, 
 from events.errors import Refused, _
 from events.facts import Leaving, PlacesFreed, Registered, tell
 from events.people import audit, households, sign_ins
-from events.people.tables import Household, Staff
+from events.people.tables import Staff
 from events.signup import capacity, deadlines, log, parties, people, placing, rules, waiting_list
 from events.signup.capacity import Need, Room
 from events.signup.fingerprints import fingerprint
@@ -99,6 +99,7 @@ async def register(session: Session, party: Party, *, household: int | None, key
         kept = rules.fitting(party, event, parties.day_of(session, store.zone), asked)
         await check_open(event, session, kept.via, by)
         if household is not None:
+            household = await households.hold(household)
             await _check_first(household, event, session)
         count = await capacity.count(session.id)
         room, need = await capacity.room(session, asked, taken=count.taken), capacity.need_of(kept, asked)
@@ -180,7 +181,6 @@ async def _check_first(household: int, event: Event, session: Session) -> None:
     """One registration per household and session; per event where it says so, a place kept while another session is waited for aside."""
     mine = await of_household_in(household, session.id)
     if mine is None and event.once_per == Once.EVENT:
-        await db.lock(Household, household)  # two sessions of the event have two locks
         mine = await of_household_at(household, event.id)
         if mine is not None:
             raise AlreadyRegistered(mine, _("这个活动一家报一场，你们家已经报过了；想换一场，到那张票上换"))

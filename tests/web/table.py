@@ -35,7 +35,7 @@ POST site.links.confirm             303    303    303    303    303    303    30
 POST site.links.accept              303    303    303    303    303    303    303    303    303
 POST site.links.ask_again           303    303    303    303    303    303    303    303    303
 POST site.links.decline             303    303    303    303    303    303    303    303    303
-POST site.links.pair                303    303    303    303    303    303    303    303    303
+POST site.links.pair                303    303    303    422    422    422    422    422    422
 GET  site.looks.update              303    303    303    303    303    303    303    303    303
 GET  site.pictures.show             200    200    200    200    200    200    200    200    200
 GET  site.reset_links.show          200    200    200    200    200    200    200    200    200

@@ -10,7 +10,7 @@ from typing import Any
 
 from events.announce import groups
 from events.announce.tables import Group
-from events.catalog import rules
+from events.catalog import details, rules
 from events.catalog.rules import Rules
 from events.catalog.tables import Event, FeePer, Once, Store, Takers, WaitingRule
 from events.errors import _
@@ -48,7 +48,7 @@ def read(form: forms.Form, known: Sequence[Group]) -> tuple[Rules, list[str]]:
         children_per_adult=form.integer("children_per_adult", 1, rules.CHILDREN_PER_ADULT, required=False),
         most_places=form.integer("most_places", 1, rules.MOST_PLACES, required=False),
         once_per=form.choice("once_per", Once),
-        changes_minutes=form.integer("changes_minutes", 0, rules.CLOSES_MINUTES),
+        changes_minutes=form.integer("changes_minutes", 0, details.CLOSES_MINUTES),
         members_hours=form.integer("members_hours", 0, rules.MEMBERS_HOURS),
         waiting_rule=waiting_rule,
         hold_hours=form.integer("hold_hours", 1, rules.HOLD_HOURS) if holds else Rules.hold_hours,

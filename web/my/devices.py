@@ -5,14 +5,10 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
-from events.errors import Refused, _
-from events.people import sign_ins
-from events.signup import merging
 from web import forms, replies
 from web.forms import Form
-from web.my import codes
-from web.my.registrations import remember
-from web.viewer import FAMILY_COOKIE, Viewer
+from web.my import codes, joining
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -42,16 +38,10 @@ async def code_page(request: AnyRequest, form: Form) -> Response[Any]:
 async def join(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """This device is the family's from now on. What was signed up for on it comes along, unless it is to stay behind."""
     form = await forms.read(request)
-    if viewer.staff is not None:
-        raise Refused(_("这是店里的浏览器，不记哪一家；用您自己的手机"))
+    joining.check(viewer)
     family = await codes.use(request, codes.contact(request, form), form, household=None)
-    mine = viewer.household
-    if mine is not None and mine != family and form.value("together", "merge") == "merge":
-        await merging.merge(family, mine, by=None, store=None)
-    if token := request.cookies.get(FAMILY_COOKIE):
-        await sign_ins.end(token)
     response = replies.to(request, "my.home.index", note="joined")
-    remember(request, response, await sign_ins.start_for_household(family))
+    await joining.join(request, response, family, form)
     return response
 
 

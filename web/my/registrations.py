@@ -14,11 +14,11 @@ from events.signup import answers, capacity, registrations, remembering, rules
 from events.signup.capacity import Need
 from events.signup.parties import Party
 from web import forms, replies, viewer
-from web.my import mine, occasions, party_fields, party_form, question_fields, registration_pages, ways
+from web.my import joining, mine, occasions, party_fields, party_form, question_fields, registration_pages, ways
 from web.my.occasions import Occasion
 from web.my.ways import Way
 from web.site import event_pages, faces
-from web.viewer import FAMILY_COOKIE, Viewer, keep_signed_in
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -71,9 +71,11 @@ async def create(request: AnyRequest, viewer: NamedDependency[Viewer], session: 
     if form.flag("remember") and not result.is_again:
         text = await texts.current(about.store.id, TextKind.PRIVACY)
         await remembering.remember(household, party, text.id)
+    if viewer.staff is not None and viewer.household != household:  # a desk's browser remembers no family
+        return replies.to(request, "site.links.show", secret=result.registration.secret)
     response = replies.to(request, "my.registrations.show", id=result.registration.id)
     if viewer.household != household:
-        remember(request, response, result.token or await sign_ins.start_for_household(household))
+        joining.remember(request, response, result.token or await sign_ins.start_for_household(household))
     return response
 
 
@@ -88,11 +90,6 @@ async def cancel(request: AnyRequest, way: NamedDependency[Way]) -> Response[Any
     """The family gives its places back, or leaves the list."""
     await registrations.cancel(way.registration)
     return way.back()
-
-
-def remember(request: AnyRequest, response: Response[Any], token: str) -> None:
-    """This device belongs to the household from now on."""
-    keep_signed_in(request, response, FAMILY_COOKIE, token, lasts=sign_ins.HOUSEHOLD_LASTS)
 
 
 async def _draw(request: AnyRequest, form: forms.Form, about: Occasion, *, more: list[str] | None = None) -> Response[Any]:

@@ -6,30 +6,34 @@ The private link shows and does what the family's own device does: the handlers 
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from events.people import sign_ins
 from events.signup import pairings
-from web import replies
-from web.my import changes, confirmations, offers, registrations, tickets, ways
-from web.my.registrations import remember
+from web import forms, replies
+from web.my import changes, confirmations, joining, offers, registrations, tickets, ways
+from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 PRIVATE = (*registrations.both, *tickets.both, *offers.both, *changes.both, *confirmations.both)
 
 
 @get("/P/{secret:str}", name="site.links.pairing")
-async def pairing(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
+async def pairing(request: AnyRequest, viewer: NamedDependency[Viewer], secret: FromPath[str]) -> Response[Any]:
     """Asks before it is used: a chat program that fetches the address for a preview must not use it up."""
-    return replies.page(request, "site/links/pairing", secret=secret, is_open=await pairings.is_open(secret))
+    form = forms.blank(request).fill(together="merge")
+    is_open = await pairings.is_open(secret)
+    return replies.page(request, "site/links/pairing", secret=secret, is_open=is_open, is_desk=viewer.staff is not None, form=form)
 
 
 @post("/P/{secret:str}", name="site.links.pair", status_code=303)
-async def pair(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
+async def pair(request: AnyRequest, viewer: NamedDependency[Viewer], secret: FromPath[str]) -> Response[Any]:
     """This phone joins the family and sees its registration."""
+    form = await forms.read(request)
+    joining.check(viewer)
     registration = await pairings.use(secret)
     response = replies.to(request, "my.registrations.show", id=registration.id)
-    remember(request, response, await sign_ins.start_for_household(registration.household))
+    await joining.join(request, response, registration.household, form)
     return response
 
 

@@ -64,3 +64,25 @@ async def test_a_pairing_leaves_the_familys_other_phone_signed_in(cast: Cast, fa
     later = await make.registration(await make.session(await make.event(cast.east)), household=cast.chens)
     for phone in (family_client, anyone):
         assert (await phone.get(f"/my/registrations/{later.id}")).status_code == 200
+
+
+async def test_a_phone_of_another_family_is_asked_what_becomes_of_it(cast: Cast, app: Litestar, family_client: Browser) -> None:
+    """The Chens' phone opens the Lins' code: together, since nothing else was chosen."""
+    secret = await pairings.make(cast.lins_registration, by=cast.east_host, store=cast.east.id)
+    asked = (await family_client.get(f"/P/{secret}")).text
+    assert "留在原来那家" in asked
+    await family_client.post(f"/P/{secret}", data={"together": "leave"})
+    assert (await family_client.get(f"/my/registrations/{cast.lins_registration.id}")).status_code == 200
+    assert (await family_client.get(f"/my/registrations/{cast.chens_registration.id}")).status_code == 404
+
+
+async def test_the_desks_browser_becomes_no_familys(cast: Cast, host_client: Browser) -> None:
+    secret = await pairings.make(cast.chens_registration, by=cast.east_host, store=cast.east.id)
+    assert "店里的浏览器" in (await host_client.get(f"/P/{secret}")).text
+    assert (await host_client.post(f"/P/{secret}")).status_code == 422
+    assert await pairings.is_open(secret)
+    session = await make.session(cast.event, starts_at=make.at(9))
+    fields = {"act": "register", "key": make.key(), "adults": "1", "children": "0", "name": "林爸爸", "phone": make.phone()}
+    done = await browser.post(host_client, f"/my/sessions/{session.id}/registration", data=fields)
+    assert done.headers["location"].startswith("/M/")
+    assert FAMILY_COOKIE not in host_client.cookies
