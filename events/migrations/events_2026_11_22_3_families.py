@@ -25,8 +25,8 @@ FeePer = _choices("FeePer", "place", "child", "family")
 QuestionKind = _choices("QuestionKind", "text", "choice", "choices", "number", "yes_no", "consent")
 Per = _choices("Per", "family", "person", "adult", "child")
 State = _choices("State", "pending", "waiting", "offered", "placed", "cancelled")
-ACTS = "registered queued approved rejected passed held offered accepted lapsed call placed promoted split united changed given_back moved"
-Act = _choices("Act", *ACTS.split(), "confirmed", "merged", "unmerged", "cancelled")
+ACTS = "registered queued approved rejected barred passed held offered accepted lapsed call placed promoted split united changed"
+Act = _choices("Act", *ACTS.split(), "given_back", "moved", "confirmed", "merged", "unmerged", "cancelled")
 
 
 # What was there: only the columns that are new.

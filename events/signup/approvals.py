@@ -12,8 +12,6 @@ from events.people.tables import Staff
 from events.signup import log, placing, waiting_list
 from events.signup.tables import Act, Ending, Registration, State
 
-REASON = 120  # characters
-
 
 async def approve(registration: Registration, *, by: Staff) -> None:
     """It may come: placed if there is room, else on the waiting list since it asked. Twice is the same as once."""
@@ -34,8 +32,8 @@ async def reject(registration: Registration, reason: str, *, by: Staff) -> None:
     reason = reason.strip()
     if not reason:
         raise Refused(_("写一句为什么不行，家长看得到"), field="reason")
-    if len(reason) > REASON:
-        raise Refused(_("最多 %(n)s 个字"), field="reason", n=REASON)
+    if len(reason) > placing.REASON:
+        raise Refused(_("最多 %(n)s 个字"), field="reason", n=placing.REASON)
     async with db.writing():
         row, event = await _hold(registration, by)
         if row.state == State.CANCELLED:

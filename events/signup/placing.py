@@ -20,6 +20,7 @@ from events.signup.tables import HOLDING, Act, Answer, Attendee, Ending, Nudge, 
 
 Values = dict[Column | str, Any]
 OF_FAMILY = ("household", "name", "phone", "note", "consent", "consent_text", "consent_at", "via", "is_at_once", "made_by")
+REASON = 120  # characters
 NOT_ASKED: Values = {
     Registration.offered_at: None,
     Registration.offer_ends_at: None,
@@ -144,6 +145,13 @@ async def places_of(registration: int) -> int:
 async def pass_over(registration: Registration, need: Need, *, free: int, option: int | None, by: Staff | None = None) -> None:
     """Another was taken first, and the log says why."""
     await log.record(registration, Act.PASSED, places=need.places, free=free, option=option, by=by)
+
+
+async def bar(registration: Registration, need: Need, reason: str) -> None:
+    """It breaks a rule of the event, `reason`; said once."""
+    latest = await log.latest(registration.id)
+    if latest is None or latest.act != Act.BARRED:
+        await log.record(registration, Act.BARRED, places=need.places, reason=reason[:REASON])
 
 
 async def hold_for(registration: Registration, need: Need, *, free: int, option: int | None) -> None:

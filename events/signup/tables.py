@@ -42,6 +42,7 @@ class Act(StrEnum):
     QUEUED = "queued"
     APPROVED = "approved"
     REJECTED = "rejected"
+    BARRED = "barred"  # its turn, but the rules were changed and it breaks one
     PASSED = "passed"  # did not fit, or did not answer: one that fits was taken first
     HELD = "held"  # the free places are held for this first one
     OFFERED = "offered"

@@ -20,8 +20,6 @@ from events.signup.capacity import Need, Room
 from events.signup.parties import Person
 from events.signup.tables import Act, Ending, Nudge, Registration, State
 
-REASON = 120  # characters
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -118,8 +116,8 @@ async def promote(registration: Registration, reason: str, *, by: Staff) -> None
     reason = reason.strip()
     if not reason:
         raise Refused(_("写一句为什么先给这家，记录里看得到"), field="reason")
-    if len(reason) > REASON:
-        raise Refused(_("最多 %(n)s 个字"), field="reason", n=REASON)
+    if len(reason) > placing.REASON:
+        raise Refused(_("最多 %(n)s 个字"), field="reason", n=placing.REASON)
     async with db.writing():
         await db.lock(Session, registration.session)
         row = await placing.current(registration.id)
@@ -133,6 +131,7 @@ async def promote(registration: Registration, reason: str, *, by: Staff) -> None
             raise Refused(_("这家不在排队了，刷新看看"))
         need = turn.needs[row.id]
         _check_fits(need, turn)
+        await _check_rules(turn, row)
         turn.passed = [each for each in waiting if (each.queued_at, each.id) < (row.queued_at, row.id) and each.lapsed_at is None]
         free = turn.room.places
         await turn.take(row, need)
@@ -198,7 +197,7 @@ async def _serve(turn: Turn, family: Registration) -> bool:
     if not turn.room.holds(need) and family.can_split:
         need = await _split(turn, family) or need
     if turn.room.holds(need):
-        if not await _take(turn, family, need):
+        if not await _may_come(turn, family, need) or not await _take(turn, family, need):
             turn.passed.append(family)
         return True
     if turn.is_held(clock.now()):
@@ -206,6 +205,22 @@ async def _serve(turn: Turn, family: Registration) -> bool:
         return False
     turn.passed.append(family)
     return True
+
+
+async def _may_come(turn: Turn, family: Registration, need: Need) -> bool:
+    """Whether it satisfies the event's rules as they are now; they may have been changed since it signed up."""
+    try:
+        await _check_rules(turn, family)
+    except Refused as refused:
+        await placing.bar(family, need, str(refused))
+        return False
+    return True
+
+
+async def _check_rules(turn: Turn, family: Registration) -> None:
+    """A rest together with the first part, of which it is the rest."""
+    first = await people.of(family.rest_of) if family.rest_of is not None else ()
+    rules.check((*await people.of(family.id), *first), turn.event, turn.day)
 
 
 async def _take(turn: Turn, family: Registration, need: Need) -> bool:

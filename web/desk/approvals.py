@@ -6,7 +6,7 @@ from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from events.signup import approvals
+from events.signup import approvals, placing
 from events.signup.tables import Registration, State
 from web import find, forms, replies
 from web.desk import registration_pages
@@ -29,7 +29,7 @@ async def destroy(request: AnyRequest, viewer: NamedDependency[Viewer], id: From
     """It may not, for a reason the family reads."""
     registration = await find.desk_registration(viewer, id)
     form = await forms.read(request)
-    reason = form.text("refusal", at_most=approvals.REASON)
+    reason = form.text("refusal", at_most=placing.REASON)
     form.check()
     await approvals.reject(registration, reason, by=viewer.member)
     return replies.to(request, "desk.registrations.show", id=id, note="rejected")

@@ -6,7 +6,7 @@ from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from events.signup import waiting_list
+from events.signup import placing, waiting_list
 from web import find, forms, replies
 from web.desk import registration_pages
 from web.viewer import Viewer
@@ -19,7 +19,7 @@ async def create(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromP
     """Refused unless it fits: more places are given openly, by raising them."""
     registration = await find.desk_registration(viewer, id)
     form = await forms.read(request)
-    reason = form.text("reason", at_most=waiting_list.REASON)
+    reason = form.text("reason", at_most=placing.REASON)
     form.check()
     await waiting_list.promote(registration, reason, by=viewer.member)
     return replies.to(request, "desk.registrations.show", id=id, note="promoted")

@@ -18,6 +18,7 @@ DESK = {
     Act.QUEUED: _("排上了队，要 %(places)s"),
     Act.APPROVED: _("店里同意了"),
     Act.REJECTED: _("店里没同意"),
+    Act.BARRED: _("轮到了，可是不合现在的报名规矩"),
     Act.PASSED: _("空出 %(free)s，这家要 %(places)s，先给了后面合适的一家"),
     Act.HELD: _("空出 %(free)s，给这家留着，要凑够 %(places)s"),
     Act.OFFERED: _("轮到了，%(places)s留着等回话"),
@@ -41,6 +42,7 @@ FAMILY = {
     Act.QUEUED: _("排上了队"),
     Act.APPROVED: _("店里同意了"),
     Act.REJECTED: _("这次没能排下"),
+    Act.BARRED: _("轮到你们了，可是报名规矩改过，来的人要改一改"),
     Act.PASSED: _("空出 %(free)s，你们要 %(places)s，先给了后面合适的一家"),
     Act.HELD: _("空出 %(free)s，给你们留着，凑够 %(places)s就报上"),
     Act.OFFERED: _("轮到你们了，%(places)s留着等回话"),
@@ -100,7 +102,7 @@ async def for_desk(entries: Sequence[Entry], registrations: Collection[Registrat
 
 
 async def for_family(entries: Sequence[Entry], registration: Registration, language: str) -> list[Line]:
-    """In the family's words; whoever of the staff it was is 小盒. Of the staff's reasons only the one that is written to the family."""
+    """In the family's words; whoever of the staff it was is 小盒. Of the reasons only those that are for the family."""
     labels = await _labels(entries)
     return [
         Line(
@@ -108,7 +110,7 @@ async def for_family(entries: Sequence[Entry], registration: Registration, langu
             at=entry.at,
             words=words(entry, language, FAMILY, labels, ending=registration.ending),
             who=say(language, _("小盒")) if entry.staff is not None else "",
-            reason=entry.reason if entry.act == Act.REJECTED else "",
+            reason=entry.reason if entry.act in {Act.REJECTED, Act.BARRED} else "",
         )
         for entry in entries
     ]
