@@ -42,6 +42,7 @@ async def edit(registration: Registration, party: Party, *, by: Staff | None = N
         asked = await answers.asked_again(event.id, before)
         kept = await _fitting(row, party, event, parties.day_of(session, store.zone), asked)
         staying = {person.id for person in kept.people}
+        await _check_stays(row, kept)
         await _check_more(row, capacity.need_of(kept, asked).minus(capacity.need_of(before, asked)), session, asked)
         await _let_go([person.id for person in before.people if person.id is not None and person.id not in staying])
         await people.change(row.id, kept.people, kept.answers, asked)
@@ -160,6 +161,14 @@ async def _whole_party(row: Registration) -> Party:
     """The family with the part that waits on."""
     party, rest = await party_of(row), await placing.rest_of(row)
     return party if rest is None else replace(party, people=(*party.people, *await people.of(rest.id)))
+
+
+async def _check_stays(row: Registration, party: Party) -> None:
+    """Nobody is added to a place that is given up as soon as the other session has one: they would be left without."""
+    if any(person.id is None for person in party.people):
+        leaving = (Registration.replaces == row.id) & (Registration.state != State.CANCELLED)
+        if await Registration.exists().where(leaving):
+            raise Refused(_("你们家在排另一场，这里先加不了人；要加，加到排队的那一份上"), field="people")
 
 
 async def _check_more(row: Registration, more: Need, session: Session, asked: Sequence[Asked]) -> None:

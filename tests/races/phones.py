@@ -22,6 +22,7 @@ class Phone:
     number: str = field(default_factory=make.phone)
     answers: list[int] = field(default_factory=list)
     is_known: bool = False
+    more: dict[str, str] = field(default_factory=dict)  # what the event asks
 
     @property
     def is_acknowledged(self) -> bool:
@@ -50,6 +51,7 @@ class Phone:
             "children": str(self.children),
             "consent": "given" if self.children else "",
             **children,
+            **self.more,
         }
 
 

@@ -363,3 +363,15 @@ async def test_sisters_are_the_open_sessions_where_the_family_is_not_yet(engine:
     assert [each.id for each in await changes.sisters(family)] == [there.id, later.id]
     await make.registration(there, household=household)
     assert [each.id for each in await changes.sisters(family)] == [later.id]
+
+
+async def test_nobody_is_added_to_a_place_that_is_about_to_be_given_up(engine: PooledEngine) -> None:
+    """Added there, they would be left without a place once the other session has one."""
+    event = await make.event()
+    here, there = await make.session(event), await make.session(event, places=1)
+    await make.registration(there)
+    old = await make.registration(here)
+    await changes.move(old, there, waits=True)
+    party = await changes.party_of(old)
+    with pytest.raises(Refused, match="排另一场"):
+        await changes.edit(old, replace(party, people=(*party.people, make.adult())))

@@ -353,3 +353,27 @@ async def test_nobody_is_promoted_only_where_the_family_and_the_log_can_say_why(
     assert (await waiting_list.standing(single)).before == 1
     await resizing.set_places(session, 3, by=host)
     assert await standing(family, single) == ["placed", "waiting"]
+
+
+async def test_a_family_that_breaks_a_rule_made_since_is_barred_and_told_why(engine: PooledEngine) -> None:
+    """The same rules as at sign-up; and it blocks nobody."""
+    session, holder = await full(3)
+    family, next_one = await make.registration(session, adults=1, children=2), await make.registration(session, adults=2)
+    await Event.update({Event.children_per_adult: 1}).where(Event.id == session.event)
+    await registrations.cancel(holder)
+    assert await standing(family, next_one) == [State.WAITING, State.PLACED]
+    line = next(entry for entry in await log.of_registration(family.id) if entry.act == Act.BARRED)
+    assert "每个孩子要有一个大人陪" in line.reason
+    await waiting_list.tick()
+    assert [act for act in (await acts(family))[0] if act == Act.BARRED] == [Act.BARRED]
+
+
+async def test_promote_asks_the_rules_too(engine: PooledEngine) -> None:
+    host = await make.staff()
+    session, _holder = await full(3, host)
+    family = await make.registration(session, adults=1, children=2)
+    await Event.update({Event.children_per_adult: 1}).where(Event.id == session.event)
+    await resizing.set_places(session, 9, by=host)
+    with pytest.raises(Refused, match="每个孩子要有一个大人陪"):
+        await waiting_list.promote(family, "孩子过生日", by=host)
+    assert await standing(family) == [State.WAITING]
