@@ -21,10 +21,10 @@ from events.catalog import stores
 from events.catalog.tables import Compound, Event, EventState, Kind, Option, Question, QuestionKind, Session, SessionState, Store, Venue
 from events.checkin import tickets
 from events.checkin.tables import Ticket
-from events.people import contacts, passwords, proofs
+from events.people import contacts, members, passwords, proofs
 from events.people.contacts import Contact
 from events.people.tables import Household, Message, Role, Staff
-from events.signup import registrations
+from events.signup import registrations, remembering
 from events.signup.parties import Party, Person
 from events.signup.tables import AttendeeKind, Consent, Registration
 
@@ -178,6 +178,11 @@ async def one_time_code(phone: str, *, household: Household | None = None) -> st
     found = re.search(r"[0-9]{6}", sealing.unseal(row.text))
     assert found is not None
     return found[0]
+
+
+async def remembered(household: Household, party: Party) -> None:
+    """A family that asked to be remembered with these people."""
+    await members.remember(household.id, [remembering.known(each) for each in party.people], None)
 
 
 def adult(name: str = "", **of: Any) -> Person:

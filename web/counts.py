@@ -29,9 +29,13 @@ def places(count: int, language: str) -> str:
 
 def yuan(fen: int, language: str) -> str:
     """36 元, 36.50 元."""
+    return f"{in_yuan(fen)} 元" if language == "zh" else f"¥{in_yuan(fen)}"
+
+
+def in_yuan(fen: int) -> str:
+    """36, 36.50: the number alone."""
     whole, rest = divmod(fen, 100)
-    amount = f"{whole}.{rest:02}" if rest else str(whole)
-    return f"{amount} 元" if language == "zh" else f"¥{amount}"
+    return f"{whole}.{rest:02}" if rest else str(whole)
 
 
 def span(minutes: int, language: str) -> str:

@@ -49,20 +49,26 @@ async def one(household: int, member: int) -> Member:
     return found
 
 
-async def remember(household: int, people: Sequence[Known], text: int | None) -> None:
+async def remember(household: int, people: Sequence[Known], text: int | None) -> list[int | None]:
     """Remember the family with these people, under the privacy text it was shown; who is there already is renewed, not doubled.
+
+    The member each of them is, in their order; none for who is not worth keeping.
 
     Whoever the family did not want kept (children whose details it refused) must not be among `people`.
     """
     async with writing():
         await households.remember(household, text)
         there = await of(household)
+        found: list[int | None] = []
         for person in people:
             same = _same(person, there)
             if same is not None:
                 await _write(same, person)
             elif person.is_worth_keeping and len(there) < MOST:
-                there.append(await _insert(household, person))
+                same = await _insert(household, person)
+                there.append(same)
+            found.append(same.id if same is not None else None)
+    return found
 
 
 async def add(household: int, person: Known) -> Member:

@@ -19,13 +19,10 @@ from events.people import audit
 from events.people.tables import Staff
 from events.signup import answers, capacity, deadlines, log, parties, people, placing, registrations, rules, waiting_list
 from events.signup.capacity import Need
-from events.signup.deadlines import closes_at, may_change
 from events.signup.parties import Party, Person
 from events.signup.people import party_of
 from events.signup.registrations import AlreadyRegistered
 from events.signup.tables import HOLDING, Act, Attendee, Ending, Registration, State
-
-__all__ = ["closes_at", "edit", "give_back", "may_change", "move", "party_of", "sisters"]
 
 
 async def edit(registration: Registration, party: Party, *, by: Staff | None = None) -> Registration:
@@ -92,22 +89,24 @@ async def move(registration: Registration, session: Session, *, by: Staff | None
         await registrations.check_open(event, there, party.via, by)
         if mine := await registrations.of_household_in(row.household, there.id):
             raise AlreadyRegistered(mine)
+        await _check_leaves(row)
         asked = await answers.asked_again(event.id, party)
         kept = rules.fitting(party, event, parties.day_of(there, store.zone), asked)
         room, need = await capacity.room(there, asked), capacity.need_of(kept, asked)
         has_room = room.holds(need) and not (await capacity.count(there.id)).waiting_families
         first = State.PLACED if has_room else State.WAITING
         leaves = has_room or row.state not in HOLDING  # who holds no place here keeps none
-        if not leaves and not waits:
-            raise Refused(_("那一场位子不够，可以先排上队，这一场给你们留着"), field="session")
-        new = await _copy(row, there, kept, asked, state=State.PENDING if row.state == State.PENDING else first)
+        if not leaves:
+            await _check_waits(row, waits=waits)
+        state = State.PENDING if row.state == State.PENDING else first
+        new = await _copy(row, there, kept, asked, state=state, replaces=row.replaces if leaves else row.id)
         if leaves:
             await tell(Leaving(tuple(person.id for person in party.people if person.id is not None)))
             await placing.withdraw(row, Ending.MOVED, Act.MOVED, by=by, to=new.id)
             await tell(PlacesFreed(here.id))
-        else:
-            await Registration.update({Registration.replaces: row.id}).where(Registration.id == new.id)
         await registrations.stand(new, room, need, by=by)
+        if state == State.PLACED:
+            await placing.give_up_replaced(new)
         await audit.record(by, "registration.moved", new, store=store.id)
     await waiting_list.settle()
     return await placing.current(new.id)
@@ -165,10 +164,29 @@ async def _whole_party(row: Registration) -> Party:
 
 async def _check_stays(row: Registration, party: Party) -> None:
     """Nobody is added to a place that is given up as soon as the other session has one: they would be left without."""
-    if any(person.id is None for person in party.people):
-        leaving = (Registration.replaces == row.id) & (Registration.state != State.CANCELLED)
-        if await Registration.exists().where(leaving):
-            raise Refused(_("你们家在排另一场，这里先加不了人；要加，加到排队的那一份上"), field="people")
+    if any(person.id is None for person in party.people) and await _is_kept(row):
+        raise Refused(_("你们家在排另一场，这里先加不了人；要加，加到排队的那一份上"), field="people")
+
+
+async def _check_leaves(row: Registration) -> None:
+    """A family has its places in one session and waits for one other at most: else it would end up with both."""
+    if row.rest_of is not None:
+        raise Refused(_("这是你们家还在等的几位，换场要全家一起：到已经报上的那张票上换"), field="session")
+    if await _is_kept(row):
+        raise Refused(_("你们家已经在排另一场了；想换这一场，先把那边的队退了"), field="session")
+
+
+async def _check_waits(row: Registration, *, waits: bool) -> None:
+    """Whether the family may wait elsewhere with its places here kept."""
+    if not waits:
+        raise Refused(_("那一场位子不够，可以先排上队，这一场给你们留着"), field="session")
+    if row.replaces is not None and (await placing.current(row.replaces)).state != State.CANCELLED:
+        raise Refused(_("这一场正等您回话，先说要不要，再去排别的"), field="session")
+
+
+async def _is_kept(row: Registration) -> bool:
+    """Whether it is given up as soon as another session has places."""
+    return await Registration.exists().where((Registration.replaces == row.id) & (Registration.state != State.CANCELLED))
 
 
 async def _check_more(row: Registration, more: Need, session: Session, asked: Sequence[Asked]) -> None:
@@ -204,13 +222,16 @@ async def _write(row: Registration, party: Party, store: Store) -> None:
     await Registration.update(values).where(Registration.id == row.id)
 
 
-async def _copy(row: Registration, there: Session, party: Party, asked: Sequence[Asked], *, state: State) -> Registration:
+async def _copy(
+    row: Registration, there: Session, party: Party, asked: Sequence[Asked], *, state: State, replaces: int | None
+) -> Registration:
     """The same family in another session."""
     moment = clock.now()
     new = Registration(
         **{name: getattr(row, name) for name in placing.OF_FAMILY},
         session=there.id,
         state=state,
+        replaces=replaces,
         placed_at=moment if state == State.PLACED else None,
         can_split=row.can_split,
         host_note=row.host_note,

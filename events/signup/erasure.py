@@ -17,11 +17,11 @@ from events.catalog.tables import Session
 from events.db import writing
 from events.people import households
 from events.people.tables import Household, Merge
+from events.signup import merging
 from events.signup.tables import Answer, Attendee, Registration
 
 AFTER = timedelta(days=30)
 REMEMBERED = timedelta(days=365)
-UNDOABLE = timedelta(days=1)  # so long a merge can be undone
 AT_ONCE = 500  # rows in one transaction, so that nobody waits long behind it
 
 OF_REGISTRATION: dict[Column | str, Any] = dict.fromkeys(
@@ -75,7 +75,7 @@ async def _sweep_remembered() -> bool:
 
 async def _sweep_merged() -> bool:
     """Families that became part of another one, once that can no longer be undone."""
-    recent = Merge.select(Merge.gone).where((Merge.created_at > clock.now() - UNDOABLE) & Merge.undone_at.is_null())
+    recent = Merge.select(Merge.gone).where((Merge.created_at > clock.now() - merging.LASTS) & Merge.undone_at.is_null())
     told = (Household.name != "") | (Household.phone != "") | (Household.email != "") | Household.remembered_at.is_not_null()
     gone = Household.merged_into.is_not_null() & told & Household.id.not_in(recent) & Household.id.not_in(_with_something_told())
     async with writing():

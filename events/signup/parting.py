@@ -11,7 +11,7 @@ from events import clock, codes
 from events.catalog import sessions
 from events.facts import Placed, tell
 from events.people.tables import Staff
-from events.signup import capacity, log, moved, placing, uniting
+from events.signup import capacity, log, moved, people, placing, uniting
 from events.signup.capacity import Room
 from events.signup.moved import Part, What
 from events.signup.tables import HOLDING, Act, Answer, Attendee, Ending, Payment, Registration, State
@@ -104,24 +104,24 @@ async def _rows(session: int, parts: Sequence[Part], kept: int) -> dict[int, Reg
 
 async def _separate(apart: Apart, row: Registration) -> None:
     """The people of one family stay in the row, those of the other go into one of their own. Whoever joined since stays."""
-    people = [each.id for each in await _people(row.id)]
-    owners = {apart.owner[person] for person in people if person in apart.owner}
+    coming = [each.id for each in await people.rows(row.id)]
+    owners = {apart.owner[person] for person in coming if person in apart.owner}
     own = apart.home.get(row.id) or (apart.gone if owners == {apart.gone} else apart.kept)
-    leaving = [person for person in people if apart.owner.get(person, own) != own]
+    leaving = [person for person in coming if apart.owner.get(person, own) != own]
     if leaving:
         target = await _own_row(apart, row, apart.gone if own == apart.kept else apart.kept, leaving)
-        await uniting.hand_over(leaving, to=target.id)
+        await placing.hand_over(leaving, to=target.id)
     await row.update_self({"household": own})
-    if leaving and len(leaving) == len(people):
+    if leaving and len(leaving) == len(coming):
         await row.update_self({"state": State.CANCELLED, "ending": Ending.FAMILY, "cancelled_at": clock.now()})
         apart.emptied.append(row)
 
 
-async def _own_row(apart: Apart, row: Registration, household: int, people: Sequence[int]) -> Registration:
+async def _own_row(apart: Apart, row: Registration, household: int, leaving: Sequence[int]) -> Registration:
     """A row for people of a family: the one they came with if it was merged, else a new one; it stands where theirs stood."""
     merged = [each for each in apart.parts if each.household == household and _was_merged(apart.rows[each.id])]
     if merged:
-        best = max(merged, key=lambda each: len(set(each.people) & set(people)))
+        best = max(merged, key=lambda each: len(set(each.people) & set(leaving)))
         return await _wake(apart, apart.rows[best.id], row)
     first = next(apart.rows[each.id] for each in apart.parts if each.household == household)
     return await _copy(apart, first, row, household)
@@ -138,7 +138,7 @@ async def _come_back(apart: Apart, row: Registration) -> None:
 
 async def _wake(apart: Apart, row: Registration, like: Registration) -> Registration:
     """Active again, in the state of another; who is still in it had given way."""
-    apart.late |= {each.id for each in await _people(row.id)}
+    apart.late |= {each.id for each in await people.rows(row.id)}
     standing: placing.Values = {name: getattr(like, name) for name in STANDING}
     over: placing.Values = {"cancelled_at": None, "ending": "", "merged_into": None, "rest_of": -row.id}
     await row.update_self({**standing, **over, "household": apart.home[row.id]})
@@ -167,11 +167,11 @@ async def _fit(apart: Apart) -> None:
     for row in [row for row in apart.active if row.state in HOLDING]:
         if _is_enough(await capacity.room(session, asked)):
             return
-        people = {each.id for each in await _people(row.id)}
-        late = people & apart.late
-        if late and late != people:
+        coming = {each.id for each in await people.rows(row.id)}
+        late = coming & apart.late
+        if late and late != coming:
             rest = await _copy(apart, row, row, row.household)
-            await uniting.hand_over(late, to=rest.id)
+            await placing.hand_over(late, to=rest.id)
             await rest.update_self(WAITS)
         elif late:
             await row.update_self(WAITS)
@@ -215,7 +215,3 @@ async def _rejoin_twins(what: What) -> None:
 
 def _was_merged(row: Registration) -> bool:
     return row.state == State.CANCELLED and row.ending == Ending.MERGED
-
-
-async def _people(registration: int) -> list[Attendee]:
-    return await Attendee.objects().where((Attendee.registration == registration) & Attendee.given_back_at.is_null()).order_by(Attendee.id)

@@ -17,13 +17,17 @@ from events.signup.tables import Answer, Attendee, AttendeeKind, Consent, Regist
 
 async def of(registration: int) -> tuple[Person, ...]:
     """Who comes, adults first, with ids and answers."""
-    rows = (
+    answered = await _answers(registration)
+    return tuple(_person(row, told([each for each in answered if each.attendee == row.id])) for row in await rows(registration))
+
+
+async def rows(registration: int) -> list[Attendee]:
+    """Who comes, adults first, as they were told; without those given back."""
+    return (
         await Attendee.objects()
         .where((Attendee.registration == registration) & Attendee.given_back_at.is_null())
         .order_by(Attendee.kind, Attendee.id)
     )
-    answered = await _answers(registration)
-    return tuple(_person(row, told([each for each in answered if each.attendee == row.id])) for row in rows)
 
 
 async def party_of(registration: Registration) -> Party:
@@ -45,9 +49,9 @@ async def add(registration: int, people: Sequence[Person], asked: Sequence[Asked
     """New attendees with their answers: two statements however many."""
     if not people:
         return
-    rows = [Attendee(registration=registration, kind=each.kind, **_fields(each)) for each in people]
-    await db.add(*rows)
-    pairs = zip(people, rows, strict=True)
+    added = [Attendee(registration=registration, kind=each.kind, **_fields(each)) for each in people]
+    await db.add(*added)
+    pairs = zip(people, added, strict=True)
     await _insert([answer for person, row in pairs for answer in _rows(registration, row.id, person.answers, asked)])
 
 
@@ -60,14 +64,14 @@ async def change(registration: int, people: Sequence[Person], answers: Answers, 
     """These people and answers instead of those there were. Answers to questions that are not `asked` any more stay."""
     if asked:
         await Answer.delete().where((Answer.registration == registration) & Answer.question.is_in([each.question.id for each in asked]))
-    rows = _rows(registration, None, answers, asked)
+    given = _rows(registration, None, answers, asked)
     for person in people:
         if person.id is not None:
             values: dict[Column | str, Any] = {}
             values.update(_fields(person))
             await Attendee.update(values).where((Attendee.id == person.id) & (Attendee.registration == registration))
-            rows += _rows(registration, person.id, person.answers, asked)
-    await _insert(rows)
+            given += _rows(registration, person.id, person.answers, asked)
+    await _insert(given)
     await add(registration, [person for person in people if person.id is None], asked)
 
 
@@ -89,9 +93,9 @@ async def _answers(registration: int) -> list[Answer]:
     return await Answer.objects().where(Answer.registration == registration).order_by(Answer.id)
 
 
-async def _insert(rows: list[Answer]) -> None:
-    if rows:
-        await Answer.insert(*rows)
+async def _insert(answers: list[Answer]) -> None:
+    if answers:
+        await Answer.insert(*answers)
 
 
 def _person(row: Attendee, answers: Answers) -> Person:

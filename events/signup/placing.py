@@ -5,7 +5,7 @@ The caller holds the session's lock, has counted, and has decided; nothing here 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,11 @@ async def place(
             return
     await _set(registration, {**NOT_ASKED, Registration.state: State.PLACED, Registration.placed_at: clock.now()})
     await tell(Placed(registration.id, registration.session))
+    await give_up_replaced(registration)
+
+
+async def give_up_replaced(registration: Registration) -> None:
+    """The place that was kept while this one was waited for goes on soon: noted here, done by the waiting list."""
     if registration.replaces is not None:
         old = await current(registration.replaces)
         await Nudge(session=old.session).save()
@@ -106,7 +111,7 @@ async def split(registration: Registration, rest: Collection[int], need: Need) -
         created_at=moment,
     )
     await row.save()
-    await _hand_over(rest, to=row.id)
+    await hand_over(rest, to=row.id)
     await log.record(registration, Act.SPLIT, places=need.places)
     await log.record(row, Act.QUEUED, places=await places_of(row.id))
     return row
@@ -116,11 +121,19 @@ async def unite(rest: Registration, first: Registration) -> None:
     """The rest belongs to the first part again; its row ends."""
     places = await places_of(rest.id)
     people = await Attendee.select(Attendee.id).where(Attendee.registration == rest.id)
-    await _hand_over([row["id"] for row in people], to=first.id)
+    await hand_over([row["id"] for row in people], to=first.id)
     await Answer.update({Answer.registration: first.id}).where((Answer.registration == rest.id) & Answer.attendee.is_null())
     values: Values = {Registration.ending: Ending.MERGED, Registration.merged_into: first.id, Registration.cancelled_at: clock.now()}
     await _set(rest, {**values, Registration.state: State.CANCELLED})
     await log.record(rest, Act.UNITED, places=places)
+
+
+async def hand_over(people: Iterable[int], *, to: int) -> None:
+    """These people, with what they answered, belong to another registration; what hangs on them follows."""
+    ids = sorted(people)
+    if ids:
+        await Attendee.update({Attendee.registration: to}).where(Attendee.id.is_in(ids))
+        await Answer.update({Answer.registration: to}).where(Answer.attendee.is_in(ids))
 
 
 async def current(registration: int) -> Registration:
@@ -166,11 +179,3 @@ async def _set(registration: Registration, values: Values) -> None:
     await Registration.update(values).where(Registration.id == registration.id)
     for column, value in values.items():
         setattr(registration, column if isinstance(column, str) else column._meta.name, value)
-
-
-async def _hand_over(people: Collection[int], *, to: int) -> None:
-    """These people, with their answers, belong to another registration."""
-    ids = list(people)
-    if ids:
-        await Attendee.update({Attendee.registration: to}).where(Attendee.id.is_in(ids))
-        await Answer.update({Answer.registration: to}).where(Answer.attendee.is_in(ids))

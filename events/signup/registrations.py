@@ -128,7 +128,7 @@ async def cancel(registration: Registration, *, by: Staff | None = None) -> None
         session, event, _store = await sessions.whole(row.session)
         if by is None:
             deadlines.check(event, session)
-        await tell(Leaving(tuple(person.id for person in await people_of(row.id))))
+        await tell(Leaving(tuple(person.id for person in await people.rows(row.id))))
         await placing.withdraw(row, Ending.HOST if by else Ending.FAMILY, Act.CANCELLED, by=by)
         await audit.record(by, "registration.cancelled", row, store=event.store)
         await tell(PlacesFreed(session.id))
@@ -147,12 +147,14 @@ async def of_household_in(household: int, session: int) -> Registration | None:
 
 
 async def people_of(registration: int) -> list[Attendee]:
-    """Who comes, adults first, as they were told; without those given back."""
-    return (
-        await Attendee.objects()
-        .where((Attendee.registration == registration) & Attendee.given_back_at.is_null())
-        .order_by(Attendee.kind, Attendee.id)
-    )
+    """Who comes, as `people.rows` says."""
+    return await people.rows(registration)
+
+
+async def in_the_way(household: int, event: Event, session: Session) -> Registration | None:
+    """The registration because of which the household cannot have one in this session."""
+    mine = await of_household_in(household, session.id)
+    return await _of_household_at(household, event.id) if mine is None and event.once_per == Once.EVENT else mine
 
 
 async def check_open(event: Event, session: Session, via: str, by: Staff | None) -> None:
@@ -178,17 +180,16 @@ async def consented(party: Party, store: Store) -> dict[str, Any]:
 
 
 async def _check_first(household: int, event: Event, session: Session) -> None:
-    """One registration per household and session; per event where it says so, a place kept while another session is waited for aside."""
-    mine = await of_household_in(household, session.id)
-    if mine is None and event.once_per == Once.EVENT:
-        mine = await of_household_at(household, event.id)
-        if mine is not None:
-            raise AlreadyRegistered(mine, _("这个活动一家报一场，你们家已经报过了；想换一场，到那张票上换"))
-    if mine is not None:
+    """One registration per household and session, or per event where it says so."""
+    mine = await in_the_way(household, event, session)
+    if mine is None:
+        return
+    if mine.session == session.id:
         raise AlreadyRegistered(mine)
+    raise AlreadyRegistered(mine, _("这个活动一家报一场，你们家已经报过了；想换一场，到那张票上换"))
 
 
-async def of_household_at(household: int, event: int) -> Registration | None:
+async def _of_household_at(household: int, event: int) -> Registration | None:
     """The household's active registration in any session of the event."""
     return (
         await Registration.objects()

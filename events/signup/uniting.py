@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from events import clock, db
 from events.errors import Refused
 from events.facts import Leaving, tell
 from events.people.tables import Staff
-from events.signup import log, placing
+from events.signup import log, people, placing
 from events.signup.tables import Act, Answer, Attendee, Consent, Ending, Payment, Registration, State
 
 Values = dict[Column | str, Any]
@@ -43,9 +43,9 @@ async def unite(rows: Sequence[Registration], kept: int, *, by: Staff | None) ->
 async def absorb(other: Registration, into: Registration, *, by: Staff | None) -> list[int]:
     """The people of one registration belong to another; its row ends. The same person comes once: who of those that were there gave
     way. A newcomer that gives way stays in the row that ends."""
-    twins = {person.id: each for person in await _people(other.id) for each in await _people(into.id) if is_same(each, person)}
+    twins = {person.id: each for person in await people.rows(other.id) for each in await people.rows(into.id) if is_same(each, person)}
     newcomers, gone = [], []
-    for person in await _people(other.id):
+    for person in await people.rows(other.id):
         twin = twins.get(person.id)
         if twin is not None and await _may_leave(person):
             continue
@@ -53,7 +53,7 @@ async def absorb(other: Registration, into: Registration, *, by: Staff | None) -
         if twin is not None and await _may_leave(twin):
             gone.append(twin.id)
     await _give_back(gone)
-    await hand_over(newcomers, to=into.id)
+    await placing.hand_over(newcomers, to=into.id)
     await _hand_over_answers(other.id, to=into.id)
     await _hand_over_payment(other.id, to=into.id)
     await into.update_self(_together(other, into))
@@ -68,14 +68,6 @@ def is_same(one: Attendee, other: Attendee) -> bool:
     """Whether two are told as the same person. Nobody without a name is: a family that gave none must not lose anybody."""
     told = (one.kind, one.name, one.birth_month)
     return bool(one.name) and told == (other.kind, other.name, other.birth_month)
-
-
-async def hand_over(people: Iterable[int], *, to: int) -> None:
-    """These people, with what they answered, belong to another registration; what hangs on them follows."""
-    ids = sorted(people)
-    if ids:
-        await Attendee.update({Attendee.registration: to}).where(Attendee.id.is_in(ids))
-        await Answer.update({Answer.registration: to}).where(Answer.attendee.is_in(ids))
 
 
 async def _be_rest(rows: Sequence[Registration], first: Registration, kept: int, by: Staff | None) -> list[int]:
@@ -98,9 +90,9 @@ async def _may_leave(person: Attendee) -> bool:
     return True
 
 
-async def _give_back(people: Sequence[int]) -> None:
-    if people:
-        await Attendee.update({Attendee.given_back_at: clock.now()}).where(Attendee.id.is_in(list(people)))
+async def _give_back(attendees: Sequence[int]) -> None:
+    if attendees:
+        await Attendee.update({Attendee.given_back_at: clock.now()}).where(Attendee.id.is_in(list(attendees)))
 
 
 async def _hand_over_answers(registration: int, *, to: int) -> None:
@@ -148,7 +140,3 @@ def _queued_at(other: Registration, into: Registration) -> datetime:
 
 def _known(*moments: datetime | None) -> list[datetime]:
     return [each for each in moments if each is not None]
-
-
-async def _people(registration: int) -> list[Attendee]:
-    return await Attendee.objects().where((Attendee.registration == registration) & Attendee.given_back_at.is_null()).order_by(Attendee.id)

@@ -51,6 +51,10 @@ class Turn:
         """Whether free places are kept for a first family that does not fit."""
         return self.event.waiting_rule == WaitingRule.HOLD and moment < self.session.starts_at - timedelta(hours=self.event.hold_hours)
 
+    def answer_until(self) -> datetime | None:
+        """Until when a family that is asked now has time to answer; None when it is too late to ask."""
+        return windows.window(self.store, now=clock.now(), starts_at=self.session.starts_at, hours=self.event.offer_hours)
+
     async def take(self, family: Registration, need: Need) -> None:
         """Its places are taken; the log tells everybody who was passed."""
         for each in self.passed:
@@ -230,7 +234,7 @@ async def _take(turn: Turn, family: Registration, need: Need) -> bool:
         await turn.take(family, need)
         await placing.place(family, need, free=free)
         return True
-    until = windows.window(turn.store, now=clock.now(), starts_at=turn.session.starts_at, hours=turn.event.offer_hours)
+    until = turn.answer_until()
     if until is None:
         if family.to_call_at is None:
             await placing.call(family, need, free=free)
@@ -244,10 +248,7 @@ async def _split(turn: Turn, family: Registration) -> Need | None:
     """Let the part that fits go first; the need of that part. A family comes in two parts at most."""
     if family.rest_of is not None or await placing.rest_of(family) is not None:
         return None
-    if (
-        not family.is_at_once
-        and windows.window(turn.store, now=clock.now(), starts_at=turn.session.starts_at, hours=turn.event.offer_hours) is None
-    ):
+    if not family.is_at_once and turn.answer_until() is None:
         return None  # it could not be asked: nobody is torn apart for nothing
     whole = await people.party_of(family)
 

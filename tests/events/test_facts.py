@@ -95,4 +95,4 @@ def test_facts_hold_ids_only() -> None:
     told = [value for value in vars(facts).values() if isinstance(value, type) and dataclasses.is_dataclass(value)]
     assert len(told) >= 6
     for fact in told:
-        assert {field.type for field in dataclasses.fields(fact)} <= {"int", "int | None"}
+        assert {field.type for field in dataclasses.fields(fact)} <= {"int", "int | None", "tuple[int, ...]"}

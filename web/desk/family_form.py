@@ -9,8 +9,9 @@ from litestar import Request, Response
 
 from events.catalog import texts
 from events.catalog.tables import TextKind
-from events.signup import answers, changes
+from events.signup import answers
 from events.signup.parties import Party
+from events.signup.people import party_of
 from events.signup.tables import HOLDING, Registration
 from web import forms, replies
 from web.my import party_fields, party_form
@@ -36,9 +37,9 @@ def read(form: forms.Form, about: Occasion) -> Party | None:
 
 async def draw(request: AnyRequest, form: forms.Form, about: Occasion, registration: Registration | None = None) -> Response[Any]:
     """For a new family, or for one that is there."""
-    own: dict[int, int] = {}
+    own: dict[int, int] | None = None
     if registration is not None and registration.state in HOLDING:
-        own = answers.chosen(await changes.party_of(registration), about.questions)
+        own = answers.chosen(await party_of(registration), about.questions)
     return replies.page(
         request,
         "desk/registrations/form",

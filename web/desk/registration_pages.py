@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response
@@ -14,13 +14,10 @@ from events.catalog.tables import Event, Session, Store
 from events.checkin import arrivals, tickets
 from events.people import rights
 from events.people.tables import Staff
-from events.signup import answers, capacity, changes, confirmations, log, merging, payments, placing, registrations, waiting_list
-from events.signup import people as persons
-from events.signup.parties import Party
+from events.signup import asking, capacity, changes, confirmations, log, merging, payments, placing, registrations, waiting_list
 from events.signup.tables import Attendee, Payment, Registration, State
 from web import find, forms, replies, viewer
 from web.my import occasions, question_fields
-from web.my.occasions import Occasion
 from web.site import event_pages, faces, log_words
 from web.site.faces import SessionFace
 
@@ -79,7 +76,7 @@ async def draw(request: AnyRequest, registration: Registration, *, form: forms.F
         may_lead=rights.may_edit(who.member, event.store, event.host),
         standing=await waiting_list.standing(registration) if registration.state == State.WAITING else None,
         is_asked=confirmations.is_asked(registration, event, session, store.zone, moment),
-        others=await _others(request, registration, event, store, len(people)) if is_active else [],
+        others=await _others(request, registration, event, store, sum(person.takes_place for person in people)) if is_active else [],
         is_over=session.ends_at <= moment,
         lines=await log_words.for_desk(await log.of_registration(registration.id), [registration], who.language),
         **await _answers(registration, who.language),
@@ -96,26 +93,12 @@ async def fee_of(registration: Registration, event: Event, people: list[Attendee
     return Fee(owed, payment, by.name if by else "")
 
 
-async def about(registration: Registration) -> tuple[Occasion, Party]:
-    """What the family's form is about, and what it told so far. Of the people a family is remembered by, only those who come."""
-    party = await persons.party_of(registration)
-    bare = await occasions.of(registration.session)
-    ids = [person.id for person in party.people if person.id is not None]
-    options = answers.options_of(party, bare.questions)
-    occasion = await occasions.of(registration.session, household=registration.household, keeping=options, people=ids)
-    coming = {person.member for person in party.people}
-    return replace(occasion, members=tuple(each for each in occasion.members if each.id in coming)), party
-
-
 async def _answers(registration: Registration, language: str) -> dict[str, Any]:
     """What was answered, of the family and by person."""
-    occasion, party = await about(registration)
+    occasion, party = await occasions.again(registration)
     said = question_fields.said(party, occasion, language)
-    by_person, counted = {}, {"adult": 0, "child": 0}
-    for person in party.people:
-        by_person[person.id] = said.get(f"{person.kind}-{counted[person.kind]}-", [])
-        counted[person.kind] += 1
-    return {"own_answers": said.get("", []), "answers_of": by_person}
+    seated = zip(asking.seats(party.people), party.people, strict=True)
+    return {"own_answers": said.get("", []), "answers_of": {person.id: said.get(seat, []) for seat, person in seated}}
 
 
 async def _linked(registration: Registration) -> dict[str, Any]:
@@ -136,7 +119,7 @@ async def _linked(registration: Registration) -> dict[str, Any]:
     }
 
 
-async def _others(request: AnyRequest, registration: Registration, event: Event, store: Store, heads: int) -> list[Other]:
+async def _others(request: AnyRequest, registration: Registration, event: Event, store: Store, needed: int) -> list[Other]:
     """The sessions the family may move to, soonest first."""
     rows: list[Session] = await changes.sisters(registration)
     if registration.rest_of is not None or not rows:
@@ -146,6 +129,6 @@ async def _others(request: AnyRequest, registration: Registration, event: Event,
     found = []
     for row in rows:
         count = counts.get(row.id, capacity.NOBODY)
-        has_room = not count.waiting_families and count.taken + heads <= row.places
+        has_room = not count.waiting_families and count.taken + needed <= row.places
         found.append(Other(faces.face(row, event, "", count, times, language), has_room))
     return found

@@ -88,7 +88,7 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
 async def edit(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """The form as the family filled it in."""
     registration = await find.desk_registration(viewer, id)
-    about, party = await registration_pages.about(registration)
+    about, party = await occasions.again(registration)
     form = forms.blank(request)
     party_fields.fill(form, party, about)
     return await family_form.draw(request, form, about, registration)
@@ -96,7 +96,7 @@ async def edit(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
 
 async def edit_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     registration = await find.desk_registration(viewer.seen(request), int(request.path_params["id"]))
-    about, _party = await registration_pages.about(registration)
+    about, _party = await occasions.again(registration)
     return await family_form.draw(request, form, about, registration)
 
 
@@ -104,7 +104,7 @@ async def edit_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 async def update(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """What the family called to change; whoever is missing gives the place back."""
     registration = await find.desk_registration(viewer, id)
-    about, before = await registration_pages.about(registration)
+    about, before = await occasions.again(registration)
     form = await forms.read(request)
     party = family_form.read(form, about)
     if party is None:

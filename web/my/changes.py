@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 from events import clock
 from events.catalog import sessions, texts
 from events.catalog.tables import Session, TextKind
-from events.signup import answers, capacity, changes, registrations
+from events.signup import answers, capacity, changes, deadlines, registrations
 from events.signup.parties import Party
+from events.signup.people import party_of
 from events.signup.tables import HOLDING, Registration, State
 from web import find, forms, replies, viewer
 from web.my import occasions, party_fields, party_form, registration_pages, ways
@@ -63,7 +64,7 @@ async def update(request: AnyRequest, way: NamedDependency[Way]) -> Response[Any
 async def wish(request: AnyRequest, way: NamedDependency[Way]) -> Response[Any]:
     """Of a family that waits: to be asked or not, to be split or not."""
     form = await forms.read(request)
-    party = await changes.party_of(way.registration)
+    party = await party_of(way.registration)
     await changes.edit(way.registration, replace(party, is_at_once=form.value("at_once") != "no", can_split=form.flag("split")))
     return way.back(note="changed")
 
@@ -147,20 +148,12 @@ async def _moved(registration: Registration, there: Session) -> Registration | N
 async def _is_open(way: Way) -> bool:
     """Whether the family may still change something by itself."""
     session, event, _store = await sessions.whole(way.registration.session)
-    return way.registration.state != State.CANCELLED and changes.may_change(event, session, clock.now())
+    return way.registration.state != State.CANCELLED and deadlines.may_change(event, session, clock.now())
 
 
 async def _about(way: Way) -> tuple[Occasion, Party]:
-    """What the form is about, and what was told so far."""
-    party = await changes.party_of(way.registration)
-    id, household = way.registration.session, way.registration.household
-    bare = await occasions.of(id)
-    people = [person.id for person in party.people if person.id is not None]
-    about = await occasions.of(id, household=household, keeping=answers.options_of(party, bare.questions), people=people)
-    if way.is_private:  # a link for one registration tells of nobody else in the family
-        coming = {person.member for person in party.people}
-        about = replace(about, members=tuple(each for each in about.members if each.id in coming))
-    return about, party
+    """What the form is about, and what was told so far; a link for one registration tells of nobody else in the family."""
+    return await occasions.again(way.registration, with_family=not way.is_private)
 
 
 async def _draw(

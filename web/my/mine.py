@@ -11,9 +11,8 @@ from litestar import Request
 from events import clock
 from events.catalog import listing
 from events.catalog.rows import Offer
-from events.catalog.tables import Event, Once, Session
 from events.errors import _
-from events.signup import registrations, waiting_list
+from events.signup import waiting_list
 from events.signup.tables import Attendee, AttendeeKind, Ending, Registration, State
 from web import counts, viewer
 from web.language import say
@@ -65,14 +64,6 @@ async def of_household(request: AnyRequest, household: int) -> list[Mine]:
         return each.is_over, not each.is_offered, _distance(sessions[each.registration.session].meeting.starts_at, moment)
 
     return sorted(mine, key=order)
-
-
-async def standing_in_the_way(household: int, session: Session, event: Event) -> Registration | None:
-    """The registration because of which the family cannot have one in this session."""
-    mine = await registrations.of_household_in(household, session.id)
-    if mine is None and event.once_per == Once.EVENT:
-        mine = await registrations.of_household_at(household, event.id)
-    return mine
 
 
 async def _my_mark(registration: Registration, face: SessionFace, language: str) -> Mark:

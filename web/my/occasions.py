@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from events.catalog import questions, sessions
@@ -12,7 +12,10 @@ from events.catalog.tables import Event, Per, Session, Store
 from events.errors import NotThere
 from events.people import members
 from events.people.tables import Member
-from events.signup import parties
+from events.signup import answers, parties
+from events.signup.parties import Party
+from events.signup.people import party_of
+from events.signup.tables import Registration
 from web import find
 
 
@@ -43,3 +46,19 @@ async def of(session: int, *, household: int | None = None, keeping: Collection[
     asked = await questions.of(event.id, keeping=keeping)
     known = await members.of(household)
     return Occasion(row, event, store, parties.day_of(row, store.zone), tuple(asked), tuple(known), frozenset(people))
+
+
+async def again(registration: Registration, *, with_family: bool = False) -> tuple[Occasion, Party]:
+    """What the form of a registration that is there is about, and what was told so far.
+
+    Of the people the family is remembered by, only those who come, unless `with_family`.
+    """
+    party = await party_of(registration)
+    bare = await of(registration.session)
+    people = [person.id for person in party.people if person.id is not None]
+    options = answers.options_of(party, bare.questions)
+    about = await of(registration.session, household=registration.household, keeping=options, people=people)
+    if with_family:
+        return about, party
+    coming = {person.member for person in party.people}
+    return replace(about, members=tuple(each for each in about.members if each.id in coming)), party

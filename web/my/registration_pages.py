@@ -11,16 +11,15 @@ from events import clock
 from events.catalog import sessions
 from events.catalog.tables import Event
 from events.checkin import arrivals, tickets
-from events.signup import changes, confirmations, log, payments, placing, registrations, waiting_list
+from events.signup import changes, confirmations, deadlines, log, payments, placing, registrations, waiting_list
 from events.signup.tables import HOLDING, Attendee, Ending, Registration, State
-from web import forms, replies, viewer
+from web import counts, forms, replies, viewer
 from web.my import ways
 from web.my.ways import Way
 from web.site import event_pages, log_words
 
 AnyRequest = Request[Any, Any, Any]
 WAITS = {State.WAITING, State.OFFERED}
-YUAN = 100  # fen
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,8 @@ async def page(request: AnyRequest, way: Way, *, form: forms.Form | None = None)
         ticket=await tickets.of(registration.id) if is_placed else None,
         arrived=await arrivals.of_people([person.id for person in people]),
         fee=await _fee(registration, event, people) if is_placed else None,
-        may_change=changes.may_change(event, session, moment) and registration.state != State.CANCELLED,
-        closes_at=changes.closes_at(event, session),
+        may_change=deadlines.may_change(event, session, moment) and registration.state != State.CANCELLED,
+        closes_at=deadlines.closes_at(event, session),
         is_asked=confirmations.is_asked(registration, event, session, store.zone, moment),
         can_move=registration.rest_of is None and bool(await changes.sisters(registration)),
         private_link=request.app.state.settings.address + request.app.route_reverse("site.links.show", secret=registration.secret),
@@ -89,9 +88,7 @@ async def _fee(registration: Registration, event: Event, people: list[Attendee])
     owed = payments.due(event, people)
     if not owed:
         return None
-    yuan, fen = divmod(owed, YUAN)
-    paid = registration.id in await payments.of([registration.id])
-    return {"yuan": f"{yuan}.{fen:02}" if fen else str(yuan), "is_paid": paid}
+    return {"yuan": counts.in_yuan(owed), "is_paid": registration.id in await payments.of([registration.id])}
 
 
 async def _in_line(request: AnyRequest, registration: Registration) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from events.signup import answers, capacity, registrations, remembering, rules
 from events.signup.capacity import Need
 from events.signup.parties import Party
 from web import forms, replies, viewer
-from web.my import joining, mine, occasions, party_fields, party_form, question_fields, registration_pages, ways
+from web.my import joining, occasions, party_fields, party_form, question_fields, registration_pages, ways
 from web.my.occasions import Occasion
 from web.my.ways import Way
 from web.site import event_pages, faces
@@ -70,7 +70,7 @@ async def create(request: AnyRequest, viewer: NamedDependency[Viewer], session: 
     household = result.registration.household
     if form.flag("remember") and not result.is_again:
         text = await texts.current(about.store.id, TextKind.PRIVACY)
-        await remembering.remember(household, party, text.id)
+        await remembering.remember(result.registration, party, text.id)
     if viewer.staff is not None and viewer.household != household:  # a desk's browser remembers no family
         return replies.to(request, "site.links.show", secret=result.registration.secret)
     response = replies.to(request, "my.registrations.show", id=result.registration.id)
@@ -105,7 +105,7 @@ async def _draw(request: AnyRequest, form: forms.Form, about: Occasion, *, more:
             "my/registrations/new",
             form=form,
             more=more or [],
-            mine=await mine.standing_in_the_way(who.household, about.session, about.event) if who.household is not None else None,
+            mine=await registrations.in_the_way(who.household, about.event, about.session) if who.household is not None else None,
             is_remembered=bool(family and family.remembered_at),
             consent_text=await texts.current(about.store.id, TextKind.CONSENT),
             stage=registrations.opening(about.event, about.session, moment),

@@ -43,12 +43,7 @@ def fee(rules: Rules, language: str) -> str:
     """每个孩子 18 元，到店付; empty for nothing."""
     if not rules.fee:
         return ""
-    return say(language, _("%(fee)s，到店付"), fee=say(language, FEES[rules.fee_per], yuan=yuan(rules.fee)))
-
-
-def yuan(fen: int) -> str:
-    """18, 18.50."""
-    return f"{fen / 100:.2f}" if fen % 100 else str(fen // 100)
+    return say(language, _("%(fee)s，到店付"), fee=say(language, FEES[rules.fee_per], yuan=counts.in_yuan(rules.fee)))
 
 
 def _who(rules: Rules, language: str) -> list[str]:

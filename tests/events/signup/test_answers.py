@@ -15,6 +15,7 @@ from events.catalog.tables import Option, Per, Question, QuestionKind, Session
 from events.errors import Refused
 from events.signup import answers, asking, changes
 from events.signup.parties import Party, Person
+from events.signup.people import party_of
 from events.signup.tables import AttendeeKind, Consent
 from tests import make
 
@@ -159,9 +160,9 @@ async def test_asked_again_offers_a_family_the_option_it_has(engine: str) -> Non
         return [option.id for each in await answers.asked_again(session.event, party) for option in each.options]
 
     assert (await offered(one), await offered(other)) == ([chocolate.id, matcha.id], [matcha.id])
-    before = await changes.party_of(registration)
+    before = await party_of(registration)
     changed = await changes.edit(registration, replace(before, note="会晚一点"))
-    assert (await changes.party_of(changed)).answers == before.answers
+    assert (await party_of(changed)).answers == before.answers
     with pytest.raises(Refused):
         await make.registration(session, party=one)
 

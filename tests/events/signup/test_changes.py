@@ -13,6 +13,7 @@ from events.db.engine import PooledEngine
 from events.errors import NotThere, Refused
 from events.people.tables import Audit, Role, Staff
 from events.signup import answers, capacity, changes, log, placing, registrations, resizing, waiting_list
+from events.signup.people import party_of
 from events.signup.registrations import AlreadyRegistered
 from events.signup.tables import Act, Attendee, Consent, Nudge, Payment, Registration, State
 from tests import make
@@ -43,17 +44,17 @@ async def dish(event: int, places: int | None = 1) -> Option:
 async def test_party_of_is_what_the_form_told(engine: PooledEngine) -> None:
     told = make.party(1, 1, note="外婆来接", can_split=True)
     family = await make.registration(party=told)
-    party = await changes.party_of(family)
+    party = await party_of(family)
     assert replace(party, people=tuple(replace(each, id=None) for each in party.people)) == told
     assert all(each.id is not None for each in party.people)
 
 
 async def test_edit_keeps_who_stays_adds_who_is_new_and_gives_back_who_is_missing(engine: PooledEngine) -> None:
     session, family = await placed(adults=2, children=1)
-    before = await changes.party_of(family)
+    before = await party_of(family)
     mum, _dad, child = before.people
     others = (replace(mum, allergies="花生"), child, make.child("小弟"))
-    after = await changes.party_of(await changes.edit(family, replace(before, people=others, note="晚五分钟到")))
+    after = await party_of(await changes.edit(family, replace(before, people=others, note="晚五分钟到")))
     assert [each.id for each in after.people][:2] == [mum.id, child.id]
     assert [each.name for each in after.people] == ["", "孩子1", "小弟"]
     assert after.people[0].allergies == "花生"
@@ -64,7 +65,7 @@ async def test_edit_keeps_who_stays_adds_who_is_new_and_gives_back_who_is_missin
 
 async def test_edit_sent_twice_is_the_same_as_once(engine: PooledEngine) -> None:
     session, family = await placed(places=4)
-    before = await changes.party_of(family)
+    before = await party_of(family)
     for _tap in range(2):
         await changes.edit(family, replace(before, note="带外婆"))
     assert (await capacity.count(session.id)).taken == 3
@@ -72,17 +73,17 @@ async def test_edit_sent_twice_is_the_same_as_once(engine: PooledEngine) -> None
 
 async def test_edit_to_more_people_than_are_free_is_refused_and_changes_nothing(engine: PooledEngine) -> None:
     _session, family = await placed(places=3)
-    before = await changes.party_of(family)
+    before = await party_of(family)
     with pytest.raises(Refused, match="只剩 0 个名额") as refused:
         await changes.edit(family, replace(before, people=(*before.people, make.child()), note="多一个"))
     assert refused.value.field == "people"
-    assert await changes.party_of(family) == before
+    assert await party_of(family) == before
 
 
 async def test_edit_to_more_people_passes_nobody_who_waits(engine: PooledEngine) -> None:
     session, family = await placed(places=4, waiting_rule="hold")
     await make.registration(session, adults=2)  # one place is left, and it is kept for them
-    before = await changes.party_of(family)
+    before = await party_of(family)
     with pytest.raises(Refused, match="在排队"):
         await changes.edit(family, replace(before, people=(*before.people, make.child())))
 
@@ -90,7 +91,7 @@ async def test_edit_to_more_people_passes_nobody_who_waits(engine: PooledEngine)
 async def test_edit_of_a_family_that_waits_may_grow_and_shrink(engine: PooledEngine) -> None:
     session, _holder = await placed(places=3)
     family = await make.registration(session, adults=2)
-    before = await changes.party_of(family)
+    before = await party_of(family)
     await changes.edit(family, replace(before, people=(*before.people, make.child()), consent=Consent.GIVEN))
     assert (await placing.current(family.id)).state == State.WAITING
 
@@ -98,7 +99,7 @@ async def test_edit_of_a_family_that_waits_may_grow_and_shrink(engine: PooledEng
 async def test_edit_that_frees_a_place_serves_the_list_at_once(engine: PooledEngine) -> None:
     session, family = await placed(places=3)
     waiting = await make.registration(session, adults=1)
-    before = await changes.party_of(family)
+    before = await party_of(family)
     await changes.edit(family, replace(before, people=before.people[:2]))
     assert (await placing.current(waiting.id)).state == State.PLACED
 
@@ -106,7 +107,7 @@ async def test_edit_that_frees_a_place_serves_the_list_at_once(engine: PooledEng
 async def test_edit_with_a_person_given_back_elsewhere_is_refused(engine: PooledEngine) -> None:
     """Two phones of one family: the second has not seen what the first did."""
     _session, family = await placed()
-    stale = await changes.party_of(family)
+    stale = await party_of(family)
     await changes.give_back(family, [stale.people[2].id or 0])
     with pytest.raises(Refused, match="别处改过"):
         await changes.edit(family, stale)
@@ -114,9 +115,9 @@ async def test_edit_with_a_person_given_back_elsewhere_is_refused(engine: Pooled
 
 async def test_edit_that_refuses_consent_takes_the_children_s_details_away(engine: PooledEngine) -> None:
     _session, family = await placed(1, 1)
-    before = await changes.party_of(family)
+    before = await party_of(family)
     await changes.edit(family, replace(before, consent=Consent.REFUSED))
-    child = (await changes.party_of(family)).children[0]
+    child = (await party_of(family)).children[0]
     assert child.name == ""
     assert child.is_birth_month_approximate
 
@@ -129,11 +130,11 @@ async def test_edit_takes_another_option_only_while_there_is_one(engine: PooledE
     await plain.save()
     first = await make.registration(session, party=make.party(1, answers={option.question: (str(option.id),)}))
     second = await make.registration(session, party=make.party(1, answers={option.question: (str(plain.id),)}))
-    party = await changes.party_of(second)
+    party = await party_of(second)
     with pytest.raises(Refused, match="巧克力") as refused:
         await changes.edit(second, replace(party, answers={option.question: (str(option.id),)}))
     assert refused.value.field == f"q-{option.question}"
-    await changes.edit(first, replace(await changes.party_of(first), answers={option.question: (str(plain.id),)}))
+    await changes.edit(first, replace(await party_of(first), answers={option.question: (str(plain.id),)}))
     await changes.edit(second, replace(party, answers={option.question: (str(option.id),)}))
     assert await capacity.option_counts(session.id, [option.id, plain.id]) == {option.id: 1, plain.id: 1}
 
@@ -144,7 +145,7 @@ async def test_edit_keeps_the_answer_to_a_question_that_was_put_away(engine: Poo
     await question.save()
     family = await make.registration(session, party=make.party(1, answers={question.id: ("外婆",)}))
     await Question.update({Question.archived_at: clock.now()}).where(Question.id == question.id)
-    await changes.edit(family, replace(await changes.party_of(family), note="改一句", answers={}))
+    await changes.edit(family, replace(await party_of(family), note="改一句", answers={}))
     assert [each.text for each in (await answers.of([family.id]))[family.id]] == ["外婆"]
 
 
@@ -157,7 +158,7 @@ async def test_after_the_deadline_the_family_asks_the_host(engine: PooledEngine,
     event = await make.event(host=host, changes_minutes=120)
     session, other = await make.session(event), await make.session(event, starts_at=make.at(9))
     family = await make.registration(session, adults=2)
-    party = await changes.party_of(family)
+    party = await party_of(family)
     monkeypatch.setattr(clock, "now", lambda: session.starts_at - timedelta(hours=2))
 
     async def do(by: Staff | None = None) -> None:
@@ -183,10 +184,10 @@ async def test_after_the_deadline_the_family_asks_the_host(engine: PooledEngine,
 async def test_give_back_one_keeps_the_others_and_serves_the_list(engine: PooledEngine) -> None:
     session, family = await placed(places=3)
     waiting = await make.registration(session, adults=1)
-    child = (await changes.party_of(family)).people[2]
+    child = (await party_of(family)).people[2]
     await changes.give_back(family, [child.id or 0])
     assert (await placing.current(family.id)).state == State.PLACED
-    assert len((await changes.party_of(family)).people) == 2
+    assert len((await party_of(family)).people) == 2
     assert (await placing.current(waiting.id)).state == State.PLACED
     assert (await capacity.count(session.id)).taken == 3
 
@@ -199,13 +200,13 @@ async def test_give_back_frees_the_option_of_who_does_not_come(engine: PooledEng
     await Option.update({Option.places: 2}).where(Option.id == option.id)
     family = await make.registration(session, party=make.party(people=(make.adult(answers=chosen), make.adult(answers=chosen))))
     assert await capacity.option_counts(session.id, [option.id]) == {option.id: 2}
-    await changes.give_back(family, [(await changes.party_of(family)).people[0].id or 0])
+    await changes.give_back(family, [(await party_of(family)).people[0].id or 0])
     assert await capacity.option_counts(session.id, [option.id]) == {option.id: 1}
 
 
 async def test_give_back_all_is_a_cancellation(engine: PooledEngine) -> None:
     session, family = await placed()
-    people = [each.id or 0 for each in (await changes.party_of(family)).people]
+    people = [each.id or 0 for each in (await party_of(family)).people]
     await changes.give_back(family, people)
     assert (await placing.current(family.id)).state == State.CANCELLED
     assert (await capacity.count(session.id)).taken == 0
@@ -213,17 +214,17 @@ async def test_give_back_all_is_a_cancellation(engine: PooledEngine) -> None:
 
 async def test_give_back_of_the_adult_whom_the_children_need_is_refused(engine: PooledEngine) -> None:
     _session, family = await placed(1, 2, children_per_adult=2)
-    adult = (await changes.party_of(family)).adults[0]
+    adult = (await party_of(family)).adults[0]
     with pytest.raises(Refused, match="一个大人最多带 2 个孩子"):
         await changes.give_back(family, [adult.id or 0])
-    assert len((await changes.party_of(family)).people) == 3
+    assert len((await party_of(family)).people) == 3
 
 
 async def test_give_back_of_nobody_is_refused_and_of_who_is_gone_changes_nothing(engine: PooledEngine) -> None:
     _session, family = await placed()
     with pytest.raises(Refused, match="谁不来"):
         await changes.give_back(family, [])
-    child = (await changes.party_of(family)).people[2]
+    child = (await party_of(family)).people[2]
     for _tap in range(2):
         await changes.give_back(family, [child.id or 0])
     assert [each.act for each in await log.of_registration(family.id)].count(Act.GIVEN_BACK) == 1
@@ -232,7 +233,7 @@ async def test_give_back_of_nobody_is_refused_and_of_who_is_gone_changes_nothing
 async def test_give_back_takes_nobody_of_another_family(engine: PooledEngine) -> None:
     session, family = await placed()
     other = await make.registration(session, adults=1)
-    foreign = (await changes.party_of(other)).people[0]
+    foreign = (await party_of(other)).people[0]
     await changes.give_back(family, [foreign.id or 0])
     assert not await Attendee.exists().where(Attendee.given_back_at.is_not_null())
 
@@ -251,7 +252,7 @@ async def test_move_takes_everybody_and_everything_along(engine: PooledEngine) -
     assert (old.state, old.ending, old.moved_to) == (State.CANCELLED, "moved", new.id)
     assert (new.state, new.session, new.note) == (State.PLACED, there.id, "带推车")
     assert (await tickets.of(new.id)) is not None
-    party = await changes.party_of(new)
+    party = await party_of(new)
     assert [each.name for each in party.people] == ["", "孩子1"]
     assert party.answers == {option.question: (str(option.id),)}
     assert await Payment.exists().where(Payment.registration == new.id)
@@ -322,6 +323,75 @@ async def test_move_counts_as_one_for_an_event_that_a_family_comes_to_once(engin
         await changes.move(family, there, waits=True)
 
 
+async def three_sessions() -> list[Session]:
+    """Two places each, of an event that a family comes to once."""
+    of = await make.event(once_per="event")
+    return [await make.session(of, places=2, starts_at=make.at(days)) for days in (6, 7, 8)]
+
+
+async def of_family(family: Registration) -> list[tuple[int, str]]:
+    rows = Registration.objects().where((Registration.household == family.household) & (Registration.state != State.CANCELLED))
+    return [(row.session, row.state) for row in await rows.order_by(Registration.id)]
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_move_of_a_place_kept_while_another_is_waited_for_is_refused(engine: PooledEngine, waits: bool) -> None:
+    """The family would end up in both."""
+    here, there, third = await three_sessions()
+    family, holder = await make.registration(here, adults=2), await make.registration(there, adults=2)
+    if waits:
+        await make.registration(third, adults=2)
+    await changes.move(family, there, waits=True)
+    with pytest.raises(Refused, match="已经在排另一场"):
+        await changes.move(family, third, waits=waits)
+    await registrations.cancel(holder)
+    assert await of_family(family) == [(there.id, State.PLACED)]
+
+
+async def test_move_of_one_that_waits_takes_along_what_is_given_up_for_it(engine: PooledEngine) -> None:
+    here, there, third = await three_sessions()
+    family = await make.registration(here, adults=2)
+    await make.registration(there, adults=2)
+    waits = await changes.move(family, there, waits=True)
+    await changes.move(waits, third)
+    assert await of_family(family) == [(third.id, State.PLACED)]
+
+
+async def test_move_of_one_that_waits_to_another_list_still_keeps_the_first_place_until_then(engine: PooledEngine) -> None:
+    here, there, third = await three_sessions()
+    family = await make.registration(here, adults=2)
+    holders = [await make.registration(each, adults=2) for each in (there, third)]
+    waits = await changes.move(family, there, waits=True)
+    await changes.move(waits, third, waits=True)
+    assert await of_family(family) == [(here.id, State.PLACED), (third.id, State.WAITING)]
+    for holder in holders:
+        await registrations.cancel(holder)
+    assert await of_family(family) == [(third.id, State.PLACED)]
+
+
+async def test_move_of_an_offer_to_a_full_session_is_refused_while_a_third_place_is_kept(engine: PooledEngine) -> None:
+    here, there, third = await three_sessions()
+    family = await make.registration(here, party=make.party(2, is_at_once=False))
+    holder, _other = [await make.registration(each, adults=2) for each in (there, third)]
+    waits = await changes.move(family, there, waits=True)
+    await registrations.cancel(holder)
+    assert (await placing.current(waits.id)).state == State.OFFERED
+    with pytest.raises(Refused, match="先说要不要"):
+        await changes.move(waits, third, waits=True)
+
+
+async def test_move_of_the_part_that_waits_on_is_refused(engine: PooledEngine) -> None:
+    """A family goes to another session together."""
+    here, there, _third = await three_sessions()
+    holder = await make.registration(here, adults=2)
+    family = await make.registration(here, party=make.party(1, 2, can_split=True))
+    await registrations.cancel(holder)
+    rest = await placing.rest_of(family)
+    assert rest is not None
+    with pytest.raises(Refused, match="全家一起"):
+        await changes.move(rest, there)
+
+
 async def test_move_asks_the_rules_for_the_other_day(engine: PooledEngine) -> None:
     """A child may be old enough a month later, and too old as well."""
     event = await make.event(age_to=6)
@@ -372,6 +442,6 @@ async def test_nobody_is_added_to_a_place_that_is_about_to_be_given_up(engine: P
     await make.registration(there)
     old = await make.registration(here)
     await changes.move(old, there, waits=True)
-    party = await changes.party_of(old)
+    party = await party_of(old)
     with pytest.raises(Refused, match="排另一场"):
         await changes.edit(old, replace(party, people=(*party.people, make.adult())))

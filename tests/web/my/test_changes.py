@@ -4,7 +4,8 @@ import re
 
 from events.catalog.tables import Event, Kind, QuestionKind, Session
 from events.people.tables import Household
-from events.signup import answers, capacity, changes, placing, registrations, remembering
+from events.signup import answers, capacity, placing, registrations
+from events.signup.people import party_of
 from events.signup.tables import Registration, State
 from tests import make
 from tests.web.my.conftest import Reach, Visit
@@ -47,12 +48,12 @@ async def untouched(visit: Visit) -> dict[str, str]:
 
 async def test_edit_is_filled_in_and_saving_it_untouched_changes_nothing(reach: Reach) -> None:
     row = await family()
-    before = await changes.party_of(row)
+    before = await party_of(row)
     visit = await reach(row)
     form = await untouched(visit)
     assert (form["child-0-name"], form["child-0-allergies"], form["child-1-name"], form["consent"]) == ("小满", "花生", "小雨", "given")
     assert "改好了" in await visit.does("/edit", **form, act="save")
-    assert await changes.party_of(row) == before
+    assert await party_of(row) == before
 
 
 async def test_update_keeps_who_stays_and_changes_what_was_told(reach: Reach) -> None:
@@ -123,7 +124,7 @@ async def test_questions_are_answered_again_and_one_that_becomes_due_is_asked_ne
 async def test_a_private_link_tells_of_nobody_else_in_the_family(reach: Reach) -> None:
     household = await make.household()
     known = make.party(people=(make.adult(), make.child("小满"), make.child("小雨")))
-    await remembering.remember(household.id, known, None)
+    await make.remembered(household, known)
     row = await make.registration(party=make.party(people=(make.adult(), make.child("小满"))), household=household)
     visit = await reach(row)
     page = await visit.page("/edit")

@@ -11,7 +11,7 @@ from events import clock
 from events.catalog.tables import FirstGroup, Kind, Once, Per, QuestionKind, Session, Venue
 from events.people import ages, members
 from events.people.tables import Household, Role, Staff
-from events.signup import answers, approvals, capacity, payments, registrations, remembering, resizing
+from events.signup import answers, approvals, capacity, payments, registrations, resizing
 from events.signup.tables import Attendee, Registration, State
 from tests import browser, make
 from tests.browser import Browser
@@ -247,7 +247,7 @@ async def test_who_waits_says_whether_to_be_asked_and_whether_a_part_may_come(an
 async def test_remembered_people_come_if_ticked(app: Litestar) -> None:
     household = await make.household("林女士")
     people = (make.adult(), make.child("小满", allergies="花生"), make.child("小雨"), make.child("大宝", date(make.at(0).year - 15, 1, 1)))
-    await remembering.remember(household.id, make.party(people=people), None)
+    await make.remembered(household, make.party(people=people))
     session = await make.session(await make.event(kind=Kind.FAMILY, age_to=8))
     async with await browser.of_family(app, household) as phone:
         page = (await phone.get(address(session))).text
@@ -266,7 +266,7 @@ async def test_remembered_people_come_if_ticked(app: Litestar) -> None:
 
 async def test_a_member_of_another_family_is_not_believed(anyone: Browser, app: Litestar) -> None:
     household = await make.household()
-    await remembering.remember(household.id, make.party(people=(make.adult(), make.child("小满"))), None)
+    await make.remembered(household, make.party(people=(make.adult(), make.child("小满"))))
     (theirs,) = await members.of(household.id)
     session = await make.session(await make.event(kind=Kind.FAMILY))
     row = await sign_up(anyone, session, **FAMILY, **{"child-0-member": str(theirs.id)})
