@@ -64,6 +64,9 @@ class QuestionKind(StrEnum):
     CONSENT = "consent"  # a box to tick
 
 
+WITH_OPTIONS = (QuestionKind.CHOICE, QuestionKind.CHOICES)
+
+
 class Per(StrEnum):
     """Whom a question is put to."""
 

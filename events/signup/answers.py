@@ -10,7 +10,7 @@ from datetime import date
 
 from events.catalog import questions
 from events.catalog.questions import Asked
-from events.catalog.tables import QuestionKind
+from events.catalog.tables import WITH_OPTIONS, QuestionKind
 from events.errors import Refused, _
 from events.signup.asking import Put, Told, askable, is_due, seats
 from events.signup.parties import Party
@@ -92,7 +92,7 @@ def _picked(party: Party, asked: Sequence[Asked]) -> list[int]:
 
 
 def _choice_questions(asked: Sequence[Asked]) -> set[int]:
-    return {each.question.id for each in asked if each.question.kind in {QuestionKind.CHOICE, QuestionKind.CHOICES}}
+    return {each.question.id for each in asked if each.question.kind in WITH_OPTIONS}
 
 
 def _checked(put: Put) -> tuple[str, ...]:

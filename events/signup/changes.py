@@ -51,6 +51,19 @@ async def edit(registration: Registration, party: Party, *, by: Staff | None = N
     return await placing.current(row.id)
 
 
+async def wish(registration: Registration, *, is_at_once: bool, can_split: bool) -> Registration:
+    """To be asked or not, to be split or not: a family that waits may say so whatever became of the rules and questions since."""
+    async with db.writing():
+        row, session, _event, store = await _hold(registration, None)
+        values: dict[Column | str, Any] = {"is_at_once": is_at_once, "can_split": can_split, "changed_at": clock.now()}
+        await Registration.update(values).where(Registration.id == row.id)
+        await log.record(row, Act.CHANGED, places=await placing.places_of(row.id))
+        await audit.record(None, "registration.changed", row, store=store.id)
+        await tell(PlacesFreed(session.id))
+    await waiting_list.settle()
+    return await placing.current(row.id)
+
+
 async def give_back(registration: Registration, attendees: Collection[int], *, by: Staff | None = None) -> Registration:
     """Some of the people do not come; all of them is a cancellation. Who stays must satisfy the rules. Twice is the same as once."""
     if not attendees:
@@ -99,7 +112,7 @@ async def move(registration: Registration, session: Session, *, by: Staff | None
         if not leaves:
             await _check_waits(row, waits=waits)
         state = State.PENDING if row.state == State.PENDING else first
-        new = await _copy(row, there, kept, asked, state=state, replaces=row.replaces if leaves else row.id)
+        new = await _copy(row, there, kept, asked, state=state, replaces=await _given_up_for(row, there) if leaves else row.id)
         if leaves:
             await tell(Leaving(tuple(person.id for person in party.people if person.id is not None)))
             await placing.withdraw(row, Ending.MOVED, Act.MOVED, by=by, to=new.id)
@@ -139,9 +152,10 @@ async def _fitting(row: Registration, party: Party, event: Event, day: date, ask
     """The party as it may be kept, beside the other part of a family that was split."""
     if not party.people:  # beside the first part, the rules would hold for a rest without anybody
         raise Refused(_("至少要有一个人来"), field="people")
-    kept = rules.fitting(replace(party, via=row.via), event, day, asked, beside=await _first_part(row))
+    told = party.answers if row.rest_of is None else (await party_of(await placing.current(row.rest_of))).answers
+    kept = rules.fitting(replace(party, via=row.via, answers=told), event, day, asked, beside=await _first_part(row))
     await _check_parts(row, kept.people, event, day)
-    return kept
+    return kept if row.rest_of is None else replace(kept, answers={})  # the first part answered for the family
 
 
 async def _check_parts(row: Registration, staying: Sequence[Person], event: Event, day: date) -> None:
@@ -182,6 +196,13 @@ async def _check_waits(row: Registration, *, waits: bool) -> None:
         raise Refused(_("那一场位子不够，可以先排上队，这一场给你们留着"), field="session")
     if row.replaces is not None and (await placing.current(row.replaces)).state != State.CANCELLED:
         raise Refused(_("这一场正等您回话，先说要不要，再去排别的"), field="session")
+
+
+async def _given_up_for(row: Registration, there: Session) -> int | None:
+    """The family's place in a third session, kept until this one has its places."""
+    old = await placing.current(row.replaces) if row.replaces is not None else None
+    is_theirs = old is not None and old.state != State.CANCELLED and old.household == row.household
+    return old.id if old is not None and is_theirs and old.session != there.id else None
 
 
 async def _is_kept(row: Registration) -> bool:

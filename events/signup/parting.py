@@ -49,8 +49,8 @@ async def part(what: What, kept: int, gone: int, *, by: Staff) -> list[int]:
     for session in found:
         parts = [each for each in what.parts if each.session == session]
         await _part(Apart(session, parts, kept, gone, await _rows(session, parts, kept), set(what.twins)), by)
-    for id, old in what.replacing:
-        await Registration.update({Registration.replaces: old}).where(Registration.id == id)
+    for id, old in what.replacing:  # one that has its places by now leaves the old ones alone: not everybody there came along
+        await Registration.update({Registration.replaces: old}).where((Registration.id == id) & (Registration.state != State.PLACED))
     return found
 
 

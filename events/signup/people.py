@@ -9,7 +9,7 @@ from piccolo.columns import Column
 
 from events import db
 from events.catalog.questions import Asked
-from events.catalog.tables import QuestionKind
+from events.catalog.tables import WITH_OPTIONS
 from events.signup.answers import told
 from events.signup.parties import Answers, Party, Person
 from events.signup.tables import Answer, Attendee, AttendeeKind, Consent, Registration
@@ -116,7 +116,7 @@ def _person(row: Attendee, answers: Answers) -> Person:
 
 def _rows(registration: int, attendee: int | None, answers: Answers, asked: Sequence[Asked]) -> list[Answer]:
     """A row for each value; only to questions that are asked."""
-    with_options = {each.question.id: each.question.kind in {QuestionKind.CHOICE, QuestionKind.CHOICES} for each in asked}
+    with_options = {each.question.id: each.question.kind in WITH_OPTIONS for each in asked}
     return [
         Answer(
             registration=registration,

@@ -11,7 +11,7 @@ from piccolo.columns import Column
 from events import clock
 from events.catalog import events, questions
 from events.catalog.questions import Asked
-from events.catalog.tables import Event, EventState, Option, Per, Question, QuestionKind
+from events.catalog.tables import WITH_OPTIONS, Event, EventState, Option, Per, Question, QuestionKind
 from events.db import writing
 from events.errors import NotThere, Refused, _
 from events.facts import PlacesFreed, tell
@@ -25,7 +25,6 @@ LENGTHS = {"label": 120, "hint": 200}
 LABEL = 60  # characters of an option
 PLACES = 100_000
 OLDEST = 99  # years
-CHOICES = {QuestionKind.CHOICE, QuestionKind.CHOICES}
 VALUES = {QuestionKind.YES_NO: ("yes", "no"), QuestionKind.CONSENT: ("yes",)}  # what a later question may hang on; of choices: options
 
 
@@ -68,7 +67,7 @@ async def add(event: Event, details: Details, lines: Sequence[Line] = (), *, by:
             raise Refused(_("一个活动最多问 %(n)s 个问题"), n=MOST)
         question = Question(event=event.id, position=_last(asked) + 1, **asdict(details))
         await question.save()
-        await _write(question, lines if details.kind in CHOICES else (), event)
+        await _write(question, lines if details.kind in WITH_OPTIONS else (), event)
         await _check_order(event)
         await audit.record(by, "question.added", question, store=event.store)
     return question
@@ -87,7 +86,7 @@ async def edit(question: Question, details: Details, lines: Sequence[Line] = (),
             raise Refused(_("已经有人答了，问法不能换。收起这一问，再加一个新的"), field="kind" if details.kind != question.kind else "per")
         values: dict[Column | str, Any] = {getattr(Question, name): value for name, value in asdict(details).items()}
         await question.update_self(values)
-        await _write(question, lines if details.kind in CHOICES else (), event)
+        await _write(question, lines if details.kind in WITH_OPTIONS else (), event)
         await _check_order(event)
         await audit.record(by, "question.edited", question, store=event.store)
     return question
@@ -145,7 +144,7 @@ async def answered(event: int) -> set[int]:
 def hanging(asked: Asked) -> list[str]:
     """The answers to this question that a later one may hang on, as `after_value` says them."""
     kind = QuestionKind(asked.question.kind)
-    return [str(option.id) for option in asked.options] if kind in CHOICES else list(VALUES.get(kind, ()))
+    return [str(option.id) for option in asked.options] if kind in WITH_OPTIONS else list(VALUES.get(kind, ()))
 
 
 async def _hold(event: int, by: Staff) -> Event:
@@ -220,7 +219,7 @@ def _check(details: Details, lines: Sequence[Line]) -> None:
     _check_ages(details)
     if (details.after is None) != (not details.after_value):
         raise Refused(_("选前面哪一问的哪个回答"), field="after")
-    _check_lines(lines if details.kind in CHOICES else (), needed=details.kind in CHOICES)
+    _check_lines(lines if details.kind in WITH_OPTIONS else (), needed=details.kind in WITH_OPTIONS)
 
 
 def _check_ages(details: Details) -> None:

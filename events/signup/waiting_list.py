@@ -110,9 +110,20 @@ async def standing(registration: Registration) -> Standing:
     asked = await capacity.asked_in(session)
     room = await capacity.room(session, asked)
     need = (await capacity.needs([registration.id], asked))[registration.id]
-    short = room.short_option(need)
-    named = next((option for each in asked for option in each.options if option.id == short), None)
-    return Standing(await families_before(registration), max(room.places, 0), need.places, named)
+    return _standing(await families_before(registration), room, need, asked)
+
+
+async def standings(session: Session, waiting: Sequence[Registration]) -> dict[int, Standing]:
+    """Of all who wait for a session, given in their order; the same few queries however many."""
+    if not waiting:
+        return {}
+    asked = await capacity.asked_in(session)
+    room, needs = await capacity.room(session, asked), await capacity.needs([each.id for each in waiting], asked)
+    found, before = {}, 0
+    for each in waiting:
+        found[each.id] = _standing(before, room, needs[each.id], asked)
+        before += each.lapsed_at is None
+    return found
 
 
 async def promote(registration: Registration, reason: str, *, by: Staff) -> None:
@@ -179,6 +190,12 @@ async def settle() -> None:
                 for old, new in await _replaced(row["session"]):
                     await _give_up(old, new)
                 await tell(PlacesFreed(row["session"]))
+
+
+def _standing(before: int, room: Room, need: Need, asked: Sequence[Asked]) -> Standing:
+    short = room.short_option(need)
+    named = next((option for each in asked for option in each.options if option.id == short), None)
+    return Standing(before, max(room.places, 0), need.places, named)
 
 
 async def _turn(session: int, waiting: Sequence[Registration]) -> Turn | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from events.catalog.rules import Rules
 from events.catalog.tables import Kind
 from web.demo.story import Day, Happening, Meeting, Post, Weekday
 
@@ -163,7 +164,10 @@ BREAKFAST = Happening(
     allergy_note="有小麦、大豆、鸡蛋、牛奶",
     chef="方老师，社区营养师",
     published=6,
-    meetings=(Meeting(venue=CLASSROOM, places=12, day=Day(Weekday.TUESDAY, 0), at="09:30", guests=("曹奶奶 苗阿姨 董爷爷 龚阿姨",)),),
+    rules=Rules(asks_day_before=True),
+    meetings=(
+        Meeting(venue=CLASSROOM, places=12, is_tomorrow=True, at="09:30", guests=("曹奶奶(说来) 苗阿姨 董爷爷(说来) 龚阿姨 毛女士(说来)",)),
+    ),
 )
 
 CLAY = Happening(

@@ -12,14 +12,15 @@ from web.demo.meiyuan_events import COUNTER, GUIHUA_PARENTS, HAPPENINGS, HEALTH,
 from web.demo.story import Child, Family, Group, Person, Shop, Venue
 
 FAMILIES = (
-    Family(name="林女士", phone="13800138001", children=(Child(name="小满", months=66),)),
+    Family(name="林女士", phone="13800138001", children=(Child(name="小满", months=66),), is_remembered=True),
     Family(name="林先生", phone="13800138001", children=(Child(name="小满", months=66),), note="我爱人可能也报了"),
-    Family(name="陈先生", phone="13800138002", children=(Child(name="乐乐", months=86, allergies="花生"),)),
+    Family(name="陈女士", phone="13800138002", children=(Child(name="乐乐", months=86, allergies="花生"),)),
+    Family(name="陈先生", phone="13800138002", children=(Child(name="乐乐", months=86, allergies="花生"),), is_remembered=True),
     Family(name="赵奶奶", phone="13800138003", children=(Child(name="朵朵", months=53),), note="孙女怕生，坐我旁边"),
     Family(
         name="王女士",
         phone="13800138004",
-        children=(Child(name="小鱼", months=74, allergies="牛奶"), Child(name="小虾", months=51)),
+        children=(Child(name="小鱼", months=74, allergies="牛奶"), Child(name="小虾", months=62)),
     ),
     Family(name="李先生", phone="13800138005", adults=2),
     Family(name="周阿姨", phone="13800138006"),
@@ -36,6 +37,22 @@ FAMILIES = (
     Family(name="潘女士", phone="13800138017", children=(Child(name="果果", months=54),), consent=Consent.REFUSED),
     Family(name="戴爷爷", phone="13800138018", adults=2),
     Family(name="叶女士", phone="13800138019"),
+    Family(
+        name="夏女士",
+        phone="13800138035",
+        adults=2,
+        children=(Child(name="豆包", months=99), Child(name="汤圆", months=67)),
+        note="四个人想一起，分开就不来了",
+    ),
+    Family(name="唐女士", phone="13800138036", children=(Child(name="一一", months=78), Child(name="双双", months=78)), note="双胞胎"),
+    Family(
+        name="江女士",
+        phone="13800138037",
+        children=(Child(name="阿福", months=104), Child(name="阿禄", months=71, allergies="坚果")),
+        note="要先看看他爸爸值不值班",
+    ),
+    Family(name="薛爸爸", phone="13800138038", children=(Child(name="大米", months=88), Child(name="小米", months=63))),
+    Family(name="段叔叔", phone="13800138039"),
 )
 
 STORE = Shop(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from events.catalog.tables import Kind
-from web.demo.story import Day, Happening, Meeting, Post, Weekday
+from events.catalog.rules import Rules
+from events.catalog.tables import FeePer, Kind, Per, QuestionKind, Takers
+from web.demo.story import Ask, Day, Happening, Meeting, Post, Then, Turn, Weekday
 
 KITCHEN, TABLE, COUNTER = "二楼小厨房", "二楼长桌", "鱼档旁的操作台"
 NEIGHBOURS, MORE_NEIGHBOURS = "梅园邻居群①", "梅园邻居群②"
@@ -30,6 +31,7 @@ WONTONS = Happening(
     chef="赵师傅",
     picture="bowl",
     published=20,
+    rules=Rules(most_places=4, changes_minutes=120, fee=1800),
     meetings=(
         Meeting(
             venue=KITCHEN,
@@ -37,7 +39,7 @@ WONTONS = Happening(
             day=Day(Weekday.SATURDAY, -2),
             guests=(
                 "周阿姨 李先生 高奶奶 黄阿姨(没来) 钱叔叔 林女士 叶女士",
-                "戴爷爷 周阿姨 冯女士 徐女士(没来) 李先生 孙女士 王女士(退)",
+                "戴爷爷 周阿姨 冯女士 徐女士(没来) 李先生(没付) 孙女士 王女士(退)",
                 "钱叔叔 赵奶奶 叶女士 许女士 高奶奶 陈先生 黄阿姨",
                 "周阿姨 潘女士",
                 "",
@@ -62,6 +64,19 @@ PAPER_FISH = Happening(
     ages=(4, 8),
     closes_minutes=60,
     published=13,
+    rules=Rules(takers=Takers.CHILDREN, most_places=3, changes_minutes=120, asks_day_before=True, fee=1200, fee_per=FeePer.CHILD),
+    asks=(
+        Ask(kind=QuestionKind.YES_NO, label="孩子留在这边，大人去买菜吗", is_required=True, said=("yes", "no", "yes")),
+        Ask(
+            kind=QuestionKind.TEXT,
+            label="谁来接",
+            hint="写称呼就好，接的时候小盒对一下",
+            is_required=True,
+            after=("孩子留在这边，大人去买菜吗", "yes"),
+            said=("妈妈", "外婆", "爸爸或者奶奶", "妈妈"),
+        ),
+        Ask(kind=QuestionKind.CONSENT, label="拍到孩子的照片，可以发在群里", said=("yes", "", "yes")),
+    ),
     meetings=(
         Meeting(
             venue=TABLE,
@@ -110,14 +125,47 @@ BAKERS = Happening(
     chef="赵师傅",
     picture="buns",
     published=6,
+    rules=Rules(children_per_adult=2, changes_minutes=1440, offer_hours=6, fee=3800, fee_per=FeePer.FAMILY),
+    asks=(
+        Ask(
+            kind=QuestionKind.CHOICE,
+            label="围裙要多大",
+            per=Per.CHILD,
+            hint="身高 120 厘米以下穿小号",
+            is_required=True,
+            options=(("小号", None), ("大号", None), ("自己带", None)),
+            said=("小号", "大号", "自己带", "小号"),
+        ),
+        Ask(
+            kind=QuestionKind.CHOICE,
+            label="包什么馅",
+            is_required=True,
+            options=(("红豆", None), ("巧克力", 8), ("不包馅", None)),
+            said=("红豆", "巧克力", "不包馅"),
+        ),
+    ),
     meetings=(
         Meeting(
             venue=KITCHEN,
-            places=8,
+            places=12,
             day=Day(Weekday.SATURDAY, 0),
             at="14:00",
             minutes=120,
-            guests=("郑爸爸(退) 林女士 王女士 陈先生 冯女士 徐女士 许女士 邓先生",),
+            guests=("郑爸爸 林女士 王女士 陈先生 薛爸爸 夏女士 徐女士(先问) 江女士(先问) 唐女士(可分) 吴女士",),
+            then=(
+                Then(30, "郑爸爸", Turn.CALLS_OFF),
+                Then(20, "陈先生", Turn.NOTED, "乐乐对花生反应重，馅料单独放一边"),
+                Then(0.7, "薛爸爸", Turn.CALLS_OFF),
+            ),
+        ),
+        Meeting(
+            venue=KITCHEN,
+            places=12,
+            day=Day(Weekday.SATURDAY, 0),
+            at="16:30",
+            minutes=120,
+            guests=("冯女士 邓先生 许女士",),
+            then=(Then(6, "邓先生", Turn.MOVES),),
         ),
     ),
     posts=(
@@ -155,7 +203,11 @@ FISH_POT = Happening(
             day=Day(Weekday.SUNDAY, 0),
             at="16:30",
             minutes=120,
-            guests=("林女士 赵奶奶 李先生 戴爷爷 王女士 黄阿姨 钱叔叔 周阿姨 孙女士",),
+            guests=("林女士 陈先生 赵奶奶 陈女士 李先生 戴爷爷 王女士 黄阿姨 钱叔叔 周阿姨 孙女士",),
+            then=(
+                Then(5, "陈先生", Turn.MERGED, "陈女士"),
+                Then(4, "李先生", Turn.NOTED, "上周包馄饨的 36 元还没付，来了提醒一句"),
+            ),
         ),
     ),
     posts=(
@@ -256,6 +308,8 @@ RICE_BALLS = Happening(
     allergy_note="有糯米、酒酿",
     published=1,
     opens=3,
+    rules=Rules(members_hours=24, fee=1000),
+    first=(NEIGHBOURS, MORE_NEIGHBOURS),
     meetings=(Meeting(venue=KITCHEN, places=14, day=Day(Weekday.SATURDAY, 2), at="15:00"),),
 )
 
@@ -287,7 +341,45 @@ STEAMED_FISH = Happening(
     allergy_note="有鱼、大豆",
     chef="鱼档老吴",
     published=4,
-    meetings=(Meeting(venue=COUNTER, places=10, guests=("周阿姨 李先生 高奶奶 叶女士 冯女士 陈先生",)),),
+    rules=Rules(fee=2500),
+    meetings=(
+        Meeting(
+            venue=COUNTER,
+            places=10,
+            guests=("周阿姨 李先生 高奶奶 叶女士 冯女士 陈先生 段叔叔(代报)",),
+            then=(Then(22, "叶女士", Turn.PAID), Then(21, "高奶奶", Turn.NOTED, "腿脚慢，操作台边上放把高凳")),
+        ),
+    ),
 )
 
-HAPPENINGS = (WONTONS, PAPER_FISH, BAKERS, FISH_POT, NOODLES, DINNERS, LEAVES, RICE_BALLS, NIGHT, STEAMED_FISH)
+FISH_MARKET = Happening(
+    kind=Kind.WORKSHOP,
+    host="he",
+    title="凌晨四点半，跟老吴去水产市场",
+    summary="看一条鱼从卸货到上秤，回来正好赶上早市。车小，只坐得下五位。",
+    description="""\
+老吴每天四点半出车，这回捎上五位邻居。看卸货、看过秤、听他跟人讲价，六点半回到店里，一人一碗鱼汤面。
+
+市场**地上有水、有台阶、要走一个钟头**。位子少，报了名我们先打个电话聊两句，再给您定。""",
+    bring="防滑的鞋\n一件旧外套",
+    fee_note="免费",
+    chef="鱼档老吴",
+    published=5,
+    rules=Rules(needs_approval=True, most_places=2),
+    meetings=(
+        Meeting(
+            venue=COUNTER,
+            places=5,
+            day=Day(Weekday.THURSDAY, 1),
+            at="04:30",
+            minutes=120,
+            guests=("李先生 高奶奶 钱叔叔 叶女士",),
+            then=(
+                Then(27, "李先生", Turn.APPROVED),
+                Then(26, "高奶奶", Turn.REJECTED, "市场地滑，要走一个钟头，怕您累着。下回老吴蒸鱼，给您留前排"),
+            ),
+        ),
+    ),
+)
+
+HAPPENINGS = (WONTONS, PAPER_FISH, BAKERS, FISH_POT, NOODLES, DINNERS, LEAVES, RICE_BALLS, NIGHT, STEAMED_FISH, FISH_MARKET)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from events.announce.tables import GroupKind
 from events.catalog import compounds, stores
-from events.catalog.tables import Kind
+from events.catalog.rules import Rules
+from events.catalog.tables import Kind, Per, QuestionKind
 from events.people.tables import Role
 from events.signup.tables import Consent
 
@@ -16,7 +17,6 @@ from events.signup.tables import Consent
 class Weekday(IntEnum):
     """As `date.weekday()` counts them."""
 
-    TUESDAY = 1
     WEDNESDAY = 2
     THURSDAY = 3
     SATURDAY = 5
@@ -60,6 +60,7 @@ class Family:
     children: tuple[Child, ...] = ()
     consent: Consent = Consent.GIVEN
     note: str = ""
+    is_remembered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,19 +83,45 @@ class Group:
     robot: str = ""
 
 
+class Turn(StrEnum):
+    """What may become of a family that signed up."""
+
+    CALLS_OFF = "calls off"  # on the phone: the host gives its places back
+    MOVES = "moves"  # to the event's other session, for which it waits; it keeps its place
+    MERGED = "merged"  # with the family in the words
+    APPROVED = "approved"
+    REJECTED = "rejected"  # for a reason, in words
+    NOTED = "noted"  # the host writes the words down
+    PAID = "paid"  # before the day
+
+
+@dataclass(frozen=True)
+class Then:
+    """A turn some hours ago; at night it was the evening before."""
+
+    hours_ago: float
+    family: str
+    turn: Turn
+    words: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """As many sessions, a week apart, as there are guest lists. `day` None is today, at an hour that lets one try the door.
+    """As many sessions, a week apart, as there are guest lists. `day` None is tomorrow, or today at an hour that lets one try the door.
 
-    A guest list names families in the order they signed up; 林女士(没来) did not come, 林女士(退) gave the places back.
+    A guest list names families in the order they signed up, with marks: 没来 did not come, 退 gave the places back, 没付 did not pay
+    at the door, 先问 wants to be asked before it moves up, 可分 may be split, 代报 was signed up by the host, 说来 confirmed when asked.
+    Then come the turns, after the last sign-up.
     """
 
     venue: str
     places: int
     day: Day | None = None
+    is_tomorrow: bool = False
     at: str = "10:00"
     minutes: int = 90
     guests: tuple[str, ...] = ("",)
+    then: tuple[Then, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +139,29 @@ class Post:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A question. `options` are labels with places; `after` is an earlier question with the answer this one waits for, in words.
+
+    Families answer what is `said`, in turn; an empty word is no answer.
+    """
+
+    kind: QuestionKind
+    label: str
+    per: Per = Per.FAMILY
+    hint: str = ""
+    is_required: bool = False
+    ages: tuple[int, int] | None = None
+    options: tuple[tuple[str, int | None], ...] = ()
+    after: tuple[str, str] = ("", "")
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Happening:
-    """An event. `published` and `cancelled` are days ago, `opens` days ahead; without `published` it stays a draft."""
+    """An event. `published` and `cancelled` are days ago, `opens` days ahead; without `published` it stays a draft.
+
+    `first` names the groups that may sign up before the others.
+    """
 
     kind: Kind
     host: str
@@ -133,6 +181,9 @@ class Happening:
     cancelled: int | None = None
     reason: str = ""
     posts: tuple[Post, ...] = ()
+    rules: Rules = field(default_factory=Rules)
+    first: tuple[str, ...] = ()
+    asks: tuple[Ask, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,6 +46,15 @@ class Timeline:
     def days_ago(self, days: int, at: str = "10:10") -> datetime:
         return moment_on(self.today - timedelta(days=days), at)
 
+    def hours_ago(self, hours: float) -> datetime:
+        """So long ago; for what would have been at night, the last half hour of the evening before, in order still."""
+        local = (self.now - timedelta(hours=hours)).astimezone(ZONE)
+        begins, ends = WAKING
+        if begins <= local.time() < ends:
+            return local.astimezone(UTC)
+        evening = _at(local, ends.hour) - timedelta(days=local.time() < begins)
+        return (evening - HALF_HOUR + (local - evening) / 20).astimezone(UTC)
+
 
 @contextmanager
 def clock_at(moment: datetime) -> Iterator[None]:

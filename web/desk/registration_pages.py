@@ -42,14 +42,6 @@ class Fee:
         return self.owed - self.paid
 
 
-@dataclass(frozen=True)
-class Other:
-    """Another session of the event, and whether all of the family fits there now."""
-
-    face: SessionFace
-    has_room: bool
-
-
 async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     """The page again, with the sentence that refused what was tapped."""
     registration = await find.desk_registration(viewer.seen(request), int(request.path_params["id"]))
@@ -76,7 +68,7 @@ async def draw(request: AnyRequest, registration: Registration, *, form: forms.F
         may_lead=rights.may_edit(who.member, event.store, event.host),
         standing=await waiting_list.standing(registration) if registration.state == State.WAITING else None,
         is_asked=confirmations.is_asked(registration, event, session, store.zone, moment),
-        others=await _others(request, registration, event, store, sum(person.takes_place for person in people)) if is_active else [],
+        others=await _others(request, registration, event, store) if is_active else [],
         is_over=session.ends_at <= moment,
         lines=await log_words.for_desk(await log.of_registration(registration.id), [registration], who.language),
         **await _answers(registration, who.language),
@@ -119,16 +111,11 @@ async def _linked(registration: Registration) -> dict[str, Any]:
     }
 
 
-async def _others(request: AnyRequest, registration: Registration, event: Event, store: Store, needed: int) -> list[Other]:
-    """The sessions the family may move to, soonest first."""
+async def _others(request: AnyRequest, registration: Registration, event: Event, store: Store) -> list[SessionFace]:
+    """The sessions the family may move to, soonest first, with how full they are."""
     rows: list[Session] = await changes.sisters(registration)
     if registration.rest_of is not None or not rows:
         return []
     counts = await capacity.counts(row.id for row in rows)
     times, language = faces.times_of(request, store), viewer.seen(request).language
-    found = []
-    for row in rows:
-        count = counts.get(row.id, capacity.NOBODY)
-        has_room = not count.waiting_families and count.taken + needed <= row.places
-        found.append(Other(faces.face(row, event, "", count, times, language), has_room))
-    return found
+    return [faces.face(row, event, "", counts.get(row.id, capacity.NOBODY), times, language) for row in rows]

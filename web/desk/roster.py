@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events import clock
-from events.catalog.tables import Event, Option, Session, Store
+from events.catalog.tables import Event, Session, Store
 from events.checkin import rosters
 from events.checkin.rosters import Row
 from events.errors import _
-from events.signup import capacity, confirmations, payments
+from events.signup import confirmations, payments, waiting_list
 from events.signup.tables import State
 from events.signup.waiting_list import Standing
 from web.site import faces
@@ -87,7 +87,7 @@ class Show:
 async def lines(session: Session, event: Event, store: Store) -> list[Line]:
     """Everybody of the session, in the roster's order."""
     rows, moment = await rosters.of(session.id), clock.now()
-    standings = await _standings(session, rows)
+    standings = await waiting_list.standings(session, [row.registration for row in rows if row.registration.state == State.WAITING])
     is_due = faces.day_in(session.starts_at, store.zone) <= faces.day_in(moment, store.zone)
     return [_line(row, event, session, store, standings.get(row.registration.id), moment, is_due=is_due) for row in rows]
 
@@ -121,22 +121,6 @@ def _line(row: Row, event: Event, session: Session, store: Store, standing: Stan
         is_asked=confirmations.is_asked(row.registration, event, session, store.zone, moment),
         is_due=is_due,
     )
-
-
-async def _standings(session: Session, rows: Sequence[Row]) -> dict[int, Standing]:
-    """Of everybody who waits; the same few queries however many."""
-    waiting = [row.registration for row in rows if row.registration.state == State.WAITING]
-    if not waiting:
-        return {}
-    asked = await capacity.asked_in(session)
-    room, needs = await capacity.room(session, asked), await capacity.needs([each.id for each in waiting], asked)
-    options: dict[int | None, Option] = {option.id: option for each in asked for option in each.options}
-    found, before = {}, 0
-    for each in waiting:
-        need = needs[each.id]
-        found[each.id] = Standing(before, max(room.places, 0), need.places, options.get(room.short_option(need)))
-        before += each.lapsed_at is None
-    return found
 
 
 def _names(line: Line) -> list[str]:

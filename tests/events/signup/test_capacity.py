@@ -17,7 +17,7 @@ async def state(registration: Registration) -> State:
 
 async def test_count_is_zero_when_nobody_came(engine: PooledEngine) -> None:
     session = await make.session()
-    assert await capacity.count(session.id) == Count(0, 0, 0)
+    assert await capacity.count(session.id) == Count(0, 0)
 
 
 async def test_count_takes_people_not_families(engine: PooledEngine) -> None:
@@ -25,7 +25,7 @@ async def test_count_takes_people_not_families(engine: PooledEngine) -> None:
     await make.registration(session, adults=2, children=2)
     await make.registration(session, adults=1, children=1)
     await make.registration(session, adults=1)
-    assert await capacity.count(session.id) == Count(taken=4, waiting_families=2, waiting_places=3)
+    assert await capacity.count(session.id) == Count(taken=4, waiting_families=2)
 
 
 async def test_count_leaves_out_who_takes_no_place_who_gave_back_and_who_cancelled(engine: PooledEngine) -> None:
