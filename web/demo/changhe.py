@@ -49,8 +49,8 @@ STORE = Shop(
     venues=(
         Venue(name=CLASSROOM, address="长河路 66 号", directions="熟食柜台旁边的楼梯上去"),
         Venue(name=FRONT, address="长河路 66 号", directions="店门口，绿棚子下面"),
-        Venue(name="东门凉亭", compound="长河佳苑", address="长河路 120 弄", directions="东门进来就看得见"),
-        Venue(name="居民食堂", compound="水岸三村", address="沿河路 9 弄 3 号", directions="小门进，右手第二栋，一楼"),
+        Venue(name="东门凉亭", compound="长河佳苑", directions="东门进来就看得见"),
+        Venue(name="居民食堂", compound="水岸三村", address="3 号", directions="小门进，右手第二栋，一楼"),
     ),
     groups=(
         Group(name=NEIGHBOURS, kind=GroupKind.GENERAL, host="gu", members=433),

@@ -80,9 +80,9 @@ STORE = Shop(
         Venue(name=KITCHEN, address="梅园路 218 号", directions="收银台旁上二楼，右手边"),
         Venue(name=TABLE, address="梅园路 218 号", directions="收银台旁上二楼，正对楼梯"),
         Venue(name=COUNTER, address="梅园路 218 号", directions="进门直走到底，听得见水声"),
-        Venue(name="5 号楼架空层", compound="梅园新村", address="梅园路 300 弄 5 号", directions="进门左转，看见滑梯就到了"),
-        Venue(name="社区会客厅", compound="桂花里", address="桂花路 18 弄 2 号 101", directions="南门进，第一个单元"),
-        Venue(name="中心花园", compound="书香苑", address="文汇路 77 弄", directions="东门进，直走到喷水池"),
+        Venue(name="5 号楼架空层", compound="梅园新村", directions="进门左转，看见滑梯就到了"),
+        Venue(name="社区会客厅", compound="桂花里", address="2 号 101", directions="南门进，第一个单元"),
+        Venue(name="中心花园", compound="书香苑", directions="东门进，直走到喷水池"),
     ),
     groups=(
         Group(name=NEIGHBOURS, kind=GroupKind.GENERAL, host="he", members=486, robot="5f1c0c7e-6d41-4a37-9c1b-0d6f5c2e8a01"),

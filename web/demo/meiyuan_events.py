@@ -165,7 +165,7 @@ BAKERS = Happening(
             at="16:30",
             minutes=120,
             guests=("冯女士 邓先生 许女士",),
-            then=(Then(6, "邓先生", Turn.MOVES),),
+            then=(Then(16, "邓先生", Turn.MOVES),),
         ),
     ),
     posts=(

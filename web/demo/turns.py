@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from events.catalog.tables import Event, Session
 from events.people.tables import Staff
 from events.signup import approvals, changes, merging, notes, payments, registrations, waiting_list
@@ -21,7 +19,7 @@ async def take(timeline: Timeline, made: Made, event: Event, session: Session, t
     await _act(made, event, row, then, made.host(event.host))
     for each in await Registration.objects().where((Registration.session == session.id) & (Registration.state == State.OFFERED)):
         if each.offer_ends_at is not None:
-            timeline.plan(each.offer_ends_at, partial(_tick))
+            timeline.plan(each.offer_ends_at, _tick)
 
 
 async def _act(made: Made, event: Event, row: Registration, then: Then, host: Staff) -> None:

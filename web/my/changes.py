@@ -11,7 +11,6 @@ from events.catalog import sessions, texts
 from events.catalog.tables import Session, TextKind
 from events.signup import answers, capacity, changes, deadlines, registrations
 from events.signup.parties import Party
-from events.signup.people import party_of
 from events.signup.tables import HOLDING, Registration, State
 from web import find, forms, replies, viewer
 from web.my import occasions, party_fields, party_form, registration_pages, ways
@@ -64,8 +63,7 @@ async def update(request: AnyRequest, way: NamedDependency[Way]) -> Response[Any
 async def wish(request: AnyRequest, way: NamedDependency[Way]) -> Response[Any]:
     """Of a family that waits: to be asked or not, to be split or not."""
     form = await forms.read(request)
-    party = await party_of(way.registration)
-    await changes.edit(way.registration, replace(party, is_at_once=form.value("at_once") != "no", can_split=form.flag("split")))
+    await changes.wish(way.registration, is_at_once=form.value("at_once") != "no", can_split=form.flag("split"))
     return way.back(note="changed")
 
 

@@ -445,3 +445,41 @@ async def test_nobody_is_added_to_a_place_that_is_about_to_be_given_up(engine: P
     party = await party_of(old)
     with pytest.raises(Refused, match="排另一场"):
         await changes.edit(old, replace(party, people=(*party.people, make.adult())))
+
+
+# The part of a split family that waits on
+
+
+async def split_with_a_dish() -> tuple[Session, Registration, Registration, Option]:
+    """The family chose one dish for all; one of three has a place."""
+    of = await make.event()
+    option = await dish(of.id, places=5)
+    session, told = await make.session(of, places=2), {option.question: (str(option.id),)}
+    holder = await make.registration(session, party=make.party(2, answers=told))
+    family = await make.registration(session, party=make.party(1, 2, can_split=True, answers=told))
+    await registrations.cancel(holder)
+    rest = await placing.rest_of(family)
+    assert rest is not None
+    return session, family, rest, option
+
+
+async def test_edit_of_the_rest_answers_nothing_twice_for_the_family(engine: PooledEngine) -> None:
+    session, family, rest, option = await split_with_a_dish()
+    party = await party_of(rest)
+    told: dict[int, tuple[str, ...]] = {option.question: (str(option.id),)}
+    for sent in ({}, told):
+        await changes.edit(rest, replace(party, answers=sent, note="晚五分钟到"))
+    await resizing.set_places(session, 9, by=await make.staff(Role.OWNER))
+    whole = await party_of(await placing.current(family.id))
+    assert (len(whole.people), whole.answers) == (3, told)
+    assert (await capacity.option_counts(session.id, [option.id]))[option.id] == 1
+
+
+async def test_wish_asks_no_question_that_came_since(engine: PooledEngine) -> None:
+    of = await make.event()
+    session = await make.session(of, places=1)
+    family = await make.registration(session, adults=2)
+    await dish(of.id)
+    row = await changes.wish(family, is_at_once=False, can_split=False)
+    assert (row.is_at_once, row.can_split) == (False, False)
+    assert [entry.act for entry in await log.of_registration(family.id)][-1] == Act.CHANGED

@@ -370,6 +370,18 @@ async def test_merge_gives_up_an_old_place_only_if_everybody_there_moves(scene: 
     assert (await now(new)).replaces == old.id
 
 
+async def test_undo_gives_no_old_place_up_for_one_that_has_its_own_by_now(scene: Scene) -> None:
+    """Not everybody there came along."""
+    await stands(scene, scene.chens, State.PLACED)
+    old = await stands(scene, scene.twice, State.PLACED)
+    new = await make.registration(await make.session(scene.event), household=scene.twice)
+    await new.update_self({"state": State.WAITING, "replaces": old.id})
+    merged = await scene.merge()
+    await new.update_self({"state": State.PLACED})
+    await merging.undo(merged, scene.host)
+    assert (await now(new)).replaces is None
+
+
 async def test_merge_lets_a_whole_family_move_on(scene: Scene) -> None:
     there = await make.session(scene.event, places=0)
     new = []
