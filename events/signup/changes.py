@@ -19,7 +19,7 @@ from events.people import audit
 from events.people.tables import Staff
 from events.signup import answers, capacity, deadlines, log, parties, people, placing, registrations, rules, waiting_list
 from events.signup.capacity import Need
-from events.signup.parties import Party, Person
+from events.signup.parties import Answers, Party, Person
 from events.signup.people import party_of
 from events.signup.registrations import AlreadyRegistered
 from events.signup.tables import HOLDING, Act, Attendee, Ending, Registration, State
@@ -106,13 +106,15 @@ async def move(registration: Registration, session: Session, *, by: Staff | None
         asked = await answers.asked_again(event.id, party)
         kept = rules.fitting(party, event, parties.day_of(there, store.zone), asked)
         room, need = await capacity.room(there, asked), capacity.need_of(kept, asked)
+        everything = await capacity.asked_in(here)
+        kept = _with_answers(kept, party, {each.question.id for each in everything} - {each.question.id for each in asked})
         has_room = room.holds(need) and not (await capacity.count(there.id)).waiting_families
         first = State.PLACED if has_room else State.WAITING
         leaves = has_room or row.state not in HOLDING  # who holds no place here keeps none
         if not leaves:
             await _check_waits(row, waits=waits)
         state = State.PENDING if row.state == State.PENDING else first
-        new = await _copy(row, there, kept, asked, state=state, replaces=await _given_up_for(row, there) if leaves else row.id)
+        new = await _copy(row, there, kept, everything, state=state, replaces=await _given_up_for(row, there) if leaves else row.id)
         if leaves:
             await tell(Leaving(tuple(person.id for person in party.people if person.id is not None)))
             await placing.withdraw(row, Ending.MOVED, Act.MOVED, by=by, to=new.id)
@@ -241,6 +243,16 @@ async def _write(row: Registration, party: Party, store: Store) -> None:
         values |= {"consent": party.consent}
         values.update(await registrations.consented(party, store))
     await Registration.update(values).where(Registration.id == row.id)
+
+
+def _with_answers(kept: Party, told: Party, away: Collection[int]) -> Party:
+    """With what was answered to questions put away since, of the same people in the same order."""
+
+    def of(answers: Answers) -> Answers:
+        return {question: values for question, values in answers.items() if question in away}
+
+    people = tuple(replace(new, answers={**of(old.answers), **new.answers}) for new, old in zip(kept.people, told.people, strict=True))
+    return replace(kept, people=people, answers={**of(told.answers), **kept.answers})
 
 
 async def _copy(

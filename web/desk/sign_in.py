@@ -9,7 +9,7 @@ from events.errors import _
 from events.people import sign_ins
 from web import callers, forms, replies
 from web.desk import entry
-from web.viewer import STAFF_COOKIE, Viewer, keep_signed_in
+from web.viewer import FAMILY_COOKIE, STAFF_COOKIE, Viewer, keep_signed_in
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -50,8 +50,10 @@ async def destroy(request: AnyRequest) -> Response[Any]:
 
 
 def remember(request: AnyRequest, response: Response[Any], token: str) -> None:
-    """This device is the member of staff's from now on."""
+    """This device is the member of staff's from now on, and no family's any more: a desk's browser remembers none."""
     keep_signed_in(request, response, STAFF_COOKIE, token, lasts=sign_ins.STAFF_LASTS)
+    if FAMILY_COOKIE in request.cookies:
+        response.delete_cookie(FAMILY_COOKIE, path="/")
 
 
 def forget(response: Response[Any]) -> None:

@@ -58,6 +58,8 @@ async def again(registration: Registration, *, with_family: bool = False) -> tup
     people = [person.id for person in party.people if person.id is not None]
     options = answers.options_of(party, bare.questions)
     about = await of(registration.session, household=registration.household, keeping=options, people=people)
+    if registration.rest_of is not None:  # what the family answers as a whole stands with the first part
+        about = replace(about, questions=tuple(each for each in about.questions if each.question.per != Per.FAMILY))
     if with_family:
         return about, party
     coming = {person.member for person in party.people}

@@ -61,7 +61,7 @@ def said(party: Party, about: Occasion, language: str) -> dict[str, list[tuple[s
         if put.answer:
             labels = {str(option.id): option.label for option in put.asked.options}
             between = say(language, _("、"))
-            spoken = {"yes": say(language, _("是")), "no": say(language, _("不是"))}
+            spoken = {"yes": say(language, _("是")), "no": say(language, _("不"))}
             found[put.at].append((put.asked.question.label, between.join((labels or spoken).get(value, value) for value in put.answer)))
     return found
 

@@ -88,13 +88,14 @@ async def for_desk(entries: Sequence[Entry], registrations: Collection[Registrat
     labels, endings = await _labels(entries), {row.id: row.ending for row in registrations}
     ids = {entry.staff for entry in entries if entry.staff is not None}
     names = {row.id: row.name for row in await Staff.objects().where(Staff.id.is_in(sorted(ids)))} if ids else {}
-    first = {entry.registration: entry.id for entry in reversed(entries)}
+    whole = {row.id for row in registrations if row.rest_of is None}  # a rest is torn off by itself
+    first = {entry.registration: entry.id for entry in reversed(entries) if entry.registration in whole}
     return [
         Line(
             registration=entry.registration,
             at=entry.at,
             words=words(entry, language, DESK, labels, ending=endings.get(entry.registration, "")),
-            who=_who(entry, names, endings.get(entry.registration, ""), language, is_first=first[entry.registration] == entry.id),
+            who=_who(entry, names, endings.get(entry.registration, ""), language, is_first=first.get(entry.registration) == entry.id),
             reason=entry.reason,
         )
         for entry in entries

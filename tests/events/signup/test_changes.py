@@ -483,3 +483,12 @@ async def test_wish_asks_no_question_that_came_since(engine: PooledEngine) -> No
     row = await changes.wish(family, is_at_once=False, can_split=False)
     assert (row.is_at_once, row.can_split) == (False, False)
     assert [entry.act for entry in await log.of_registration(family.id)][-1] == Act.CHANGED
+
+
+async def test_move_takes_the_answer_to_a_question_put_away_along(engine: PooledEngine) -> None:
+    here, there = await two_sessions(places=5)
+    option = await dish(here.event, places=5)
+    family = await make.registration(here, party=make.party(2, answers={option.question: (str(option.id),)}))
+    await Question.update({Question.archived_at: clock.now()}).where(Question.id == option.question)
+    new = await changes.move(family, there)
+    assert [each.option for each in (await answers.of([new.id]))[new.id]] == [option.id]
