@@ -138,6 +138,14 @@ async def sisters(registration: Registration) -> list[Session]:
     return [row for row in rows if registrations.opening(event, row, clock.now()) == "open" and row.id not in taken]
 
 
+async def has_room(registration: Registration, there: Session) -> bool:
+    """Whether all of the family would be placed there now: places and every option it chose, and nobody waits."""
+    asked = await capacity.asked_in(there)
+    need = (await capacity.needs([registration.id], asked))[registration.id]
+    count = await capacity.count(there.id)
+    return not count.waiting_families and (await capacity.room(there, asked, taken=count.taken)).holds(need)
+
+
 async def _hold(registration: Registration, by: Staff | None) -> tuple[Registration, Session, Event, Store]:
     """The registration as it is now, under its session's lock, still there and in time."""
     await db.lock(Session, registration.session)

@@ -175,13 +175,12 @@ async def _others(request: AnyRequest, way: Way) -> list[dict[str, Any]]:
     rows = await changes.sisters(way.registration)
     _session, event, store = await sessions.whole(way.registration.session)
     counted = await capacity.counts(row.id for row in rows)
-    needed = sum(person.takes_place for person in await registrations.people_of(way.registration.id))
     times, language = faces.times_of(request, store), viewer.seen(request).language
     found = []
     for row in rows:
         count = counted.get(row.id, capacity.NOBODY)
         face = faces.face(row, event, await faces.place(await event_pages.venue_of(row), confirmed=False), count, times, language)
-        has_room = not count.waiting_families and count.taken + needed <= row.places
+        has_room = await changes.has_room(way.registration, row)
         found.append({"face": face, "has_room": has_room, "value": str(row.id) if has_room else f"{WAIT}-{row.id}"})
     return found
 

@@ -492,3 +492,13 @@ async def test_move_takes_the_answer_to_a_question_put_away_along(engine: Pooled
     await Question.update({Question.archived_at: clock.now()}).where(Question.id == option.question)
     new = await changes.move(family, there)
     assert [each.option for each in (await answers.of([new.id]))[new.id]] == [option.id]
+
+
+async def test_has_room_asks_for_the_options_too(engine: PooledEngine) -> None:
+    here, there = await two_sessions(places=5)
+    option = await dish(here.event, places=1)
+    chosen = {option.question: (str(option.id),)}
+    family = await make.registration(here, party=make.party(2, answers=chosen))
+    assert await changes.has_room(family, there)
+    await make.registration(there, party=make.party(1, answers=chosen))
+    assert not await changes.has_room(family, there)
