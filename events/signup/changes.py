@@ -108,12 +108,11 @@ async def move(registration: Registration, session: Session, *, by: Staff | None
         room, need = await capacity.room(there, asked), capacity.need_of(kept, asked)
         everything = await capacity.asked_in(here)
         kept = _with_answers(kept, party, {each.question.id for each in everything} - {each.question.id for each in asked})
-        has_room = room.holds(need) and not (await capacity.count(there.id)).waiting_families
-        first = State.PLACED if has_room else State.WAITING
-        leaves = has_room or row.state not in HOLDING  # who holds no place here keeps none
+        is_free = room.holds(need) and not (await capacity.count(there.id)).waiting_families
+        leaves = is_free or row.state not in HOLDING  # who holds no place here keeps none
         if not leaves:
             await _check_waits(row, waits=waits)
-        state = State.PENDING if row.state == State.PENDING else first
+        state = State.PENDING if row.state == State.PENDING else State.PLACED if is_free else State.WAITING
         new = await _copy(row, there, kept, everything, state=state, replaces=await _given_up_for(row, there) if leaves else row.id)
         if leaves:
             await tell(Leaving(tuple(person.id for person in party.people if person.id is not None)))

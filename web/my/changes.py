@@ -75,18 +75,7 @@ async def leaving(request: AnyRequest, way: NamedDependency[Way]) -> Response[An
 
 async def give_back_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     way = await ways.of(request)
-    if not await _is_open(way):
-        return await registration_pages.page(request, way, form=form)
-    session, event, store = await sessions.whole(way.registration.session)
-    return replies.page(
-        request,
-        "my/registrations/give_back",
-        form=form,
-        way=way,
-        registration=way.registration,
-        people=await registrations.people_of(way.registration.id),
-        **await event_pages.one_session(request, event, session, store),
-    )
+    return await _page(request, way, form, "give_back", people=await registrations.people_of(way.registration.id))
 
 
 @ways.post("/give-back", "changes.give_back", form=give_back_page)
@@ -107,18 +96,7 @@ async def moving(request: AnyRequest, way: NamedDependency[Way]) -> Response[Any
 
 async def move_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     way = await ways.of(request)
-    if not await _is_open(way):
-        return await registration_pages.page(request, way, form=form)
-    session, event, store = await sessions.whole(way.registration.session)
-    return replies.page(
-        request,
-        "my/registrations/move",
-        form=form,
-        way=way,
-        registration=way.registration,
-        others=await _others(request, way),
-        **await event_pages.one_session(request, event, session, store),
-    )
+    return await _page(request, way, form, "move", others=await _others(request, way))
 
 
 @ways.post("/move", "changes.move", form=move_page)
@@ -147,6 +125,15 @@ async def _is_open(way: Way) -> bool:
     """Whether the family may still change something by itself."""
     session, event, _store = await sessions.whole(way.registration.session)
     return way.registration.state != State.CANCELLED and deadlines.may_change(event, session, clock.now())
+
+
+async def _page(request: AnyRequest, way: Way, form: forms.Form, name: str, **context: Any) -> Response[Any]:
+    """A page of change; too late for it, the registration's own page says so."""
+    if not await _is_open(way):
+        return await registration_pages.page(request, way, form=form)
+    session, event, store = await sessions.whole(way.registration.session)
+    shown = await event_pages.one_session(request, event, session, store)
+    return replies.page(request, f"my/registrations/{name}", form=form, way=way, registration=way.registration, **context, **shown)
 
 
 async def _about(way: Way) -> tuple[Occasion, Party]:
