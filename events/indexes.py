@@ -49,3 +49,14 @@ FAMILIES = (
     "CREATE INDEX IF NOT EXISTS question_of_event ON question (event, position)",
     "CREATE INDEX IF NOT EXISTS option_of_question ON question_option (question, position)",
 )
+
+RUSH = (
+    "CREATE INDEX IF NOT EXISTS number_waiting ON queue_number (session, accepted_at, id) WHERE state = 'waiting'",
+    "CREATE INDEX IF NOT EXISTS number_over ON queue_number (served_at) WHERE served_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS intake_of_session ON intake (session)",
+    "CREATE INDEX IF NOT EXISTS intake_open ON intake (created_at) WHERE closed_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS line_of_intake ON intake_line (intake, position)",
+    "CREATE INDEX IF NOT EXISTS registration_by_group ON registration (session, via) WHERE via <> ''",
+    "CREATE INDEX IF NOT EXISTS export_due ON export_file (state, due_at)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS export_part_once ON export_part (export, position)",
+)

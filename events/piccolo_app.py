@@ -9,14 +9,17 @@ from piccolo.conf.apps import AppConfig
 from events.announce.tables import Announcement, Delivery, Group
 from events.catalog.tables import Compound, Event, FirstGroup, Option, Picture, Question, Session, Store, StoreText, Venue
 from events.checkin.tables import Arrival, Ticket
+from events.export.tables import Export, ExportPart
+from events.intake.tables import Intake, IntakeLine
 from events.leases import Lease
 from events.people.tables import Attempt, Audit, Code, Household, Member, Merge, Message, ResetLink, SignIn, Staff
-from events.signup.tables import Answer, Attendee, Entry, Nudge, Pairing, Payment, Registration
+from events.signup.tables import Answer, Attendee, Entry, Nudge, Number, Pairing, Payment, Registration
 
 TABLES = [
     *(Lease, Staff, Household, Member, Merge, Code, Message, SignIn, ResetLink, Audit, Attempt),
     *(Store, StoreText, Compound, Venue, Picture, Event, FirstGroup, Question, Option, Session),
     *(Registration, Attendee, Answer, Entry, Payment, Nudge, Pairing, Ticket, Arrival, Group, Announcement, Delivery),
+    *(Number, Intake, IntakeLine, Export, ExportPart),
 ]
 
 APP_CONFIG = AppConfig(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import BigInt, Boolean, Date, ForeignKey, Integer, OnDelete, Serial, Timestamptz, Varchar
+from piccolo.columns import BigInt, Boolean, Date, ForeignKey, Integer, OnDelete, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
@@ -185,3 +185,31 @@ class Nudge(Table, tablename="nudge"):
     id: Serial
     session = BigInt()
     created_at = Timestamptz(default=TimestamptzNow())
+
+
+class NumberState(StrEnum):
+    WAITING = "waiting"
+    SERVED = "served"  # became a registration, whatever its state
+    REFUSED = "refused"  # `refusal` says why; what was told is kept for the form, for an hour
+
+
+class Number(Table, tablename="queue_number"):
+    """A sign-up that waits its turn in a rush (排号): complete, committed, and served in the order in which it was accepted."""
+
+    id: Serial
+    session = ForeignKey(Session, null=False, on_delete=OnDelete.restrict)
+    key = Varchar(length=64, unique=True)  # the form's idempotency key
+    fingerprint = Varchar(length=64)
+    digest = Varchar(length=64, unique=True)  # of the secret in its page's address
+    household = BigInt(null=True, default=None)  # the device's, where it has one
+    told = Text(default="")  # the party as JSON; emptied once served
+    form = Text(default="")  # what was typed, as JSON, for the form again if it is refused; emptied with it
+    remember_text = BigInt(null=True, default=None)  # "remember us", ticked under this privacy text
+    state = Varchar(length=10, choices=NumberState, default=NumberState.WAITING)
+    accepted_at = Timestamptz()
+    served_at = Timestamptz(null=True, default=None)
+    registration = BigInt(null=True, default=None)
+    refusal = Varchar(length=300, default="")  # a sentence's key
+    refusal_values = Text(default="")  # JSON
+    refusal_field = Varchar(length=60, default="")
+    collected_at = Timestamptz(null=True, default=None)  # its device was signed in
