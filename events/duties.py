@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import platform
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
@@ -21,10 +21,12 @@ from events import clock, codes, leases
 from events.announce import sending
 from events.announce.tables import ChannelName
 from events.db import writing
+from events.export import making
+from events.intake import intakes
 from events.people import attempts, messages
 from events.people.senders import Senders
 from events.people.tables import Code, ResetLink, SignIn
-from events.signup import erasure, waiting_list
+from events.signup import erasure, numbers, waiting_list
 from events.signup.tables import Pairing
 
 log = structlog.get_logger("linju")
@@ -81,39 +83,85 @@ async def erase(wire: sending.Wire) -> bool:
     return await erasure.sweep()
 
 
+async def serve_numbers(wire: sending.Wire) -> bool:
+    """Sign-ups that were given a number in a rush; the turn at it is a lease of its own, kept for as long as anybody waits."""
+    return await numbers.serve()
+
+
+async def sweep_numbers(wire: sending.Wire) -> bool:
+    """Numbers served an hour ago."""
+    await numbers.sweep()
+    return False
+
+
+async def make_export(wire: sending.Wire) -> bool:
+    """One long file somebody asked for."""
+    return await making.next_one(wire.say)
+
+
+async def erase_exports(wire: sending.Wire) -> bool:
+    """Files that were asked for a day ago."""
+    return await making.sweep()
+
+
+async def forget_intakes(wire: sending.Wire) -> bool:
+    """Relays and tables nobody closed for a day."""
+    return await intakes.sweep()
+
+
 async def look_at_lists(wire: sending.Wire) -> bool:
     """Offers that ran out, families that did not say they come, waiting lists whose hour has come."""
     return await waiting_list.tick()
 
 
+WITH_PAGES = (Duty("numbers.serve", 1, serve_numbers, is_shared=True),)  # wherever pages are served: a family waits at one
 DUTIES = (
+    *WITH_PAGES,
     Duty("deliveries.send", 1, sending.send_next, lanes=4, is_shared=True),
     Duty("deliveries.lapse", 5, lapse),
     Duty("messages.send", 1, send_message, lanes=2, is_shared=True),
     Duty("messages.lapse", 30, lapse_messages),
     Duty("waiting_lists.look", 30, look_at_lists),
+    Duty("numbers.sweep", 300, sweep_numbers),
+    Duty("exports.make", 5, make_export, is_shared=True),
+    Duty("exports.erase", HOUR, erase_exports),
     Duty("rows.sweep", DAY, sweep),
     Duty("families.erase", HOUR, erase),
+    Duty("intakes.close", HOUR, forget_intakes),
 )
 
+Say = Callable[[str, str], str]
 _naps: set[asyncio.Event] = set()
 
 
-async def run(stop: asyncio.Event, *, address: str, wecom_address: str = "", senders: Senders | None = None) -> None:
+def _as_it_is(language: str, sentence: str) -> str:
+    return sentence
+
+
+async def run(
+    stop: asyncio.Event,
+    *,
+    address: str,
+    wecom_address: str = "",
+    senders: Senders | None = None,
+    say: Say = _as_it_is,
+    wanted: Sequence[Duty] = DUTIES,
+) -> None:
     """Do the duties until `stop`; a post on its way is waited for, so that its end is written.
 
-    `address` is ours, for links; `wecom_address` the platform's, its own unless the operator names another; `senders` reach families.
+    `address` is ours, for links; `wecom_address` the platform's, its own unless the operator names another; `senders` reach families;
+    `say` has a marked sentence in a language, for files.
     """
     platforms = {ChannelName.WECOM.value: wecom_address}
     holder = f"{platform.node()[:40]}-{codes.secret(10)}"
-    naps = {asyncio.Event() for duty in DUTIES for _ in range(duty.lanes)}
+    naps = {asyncio.Event() for duty in wanted for _ in range(duty.lanes)}
     _naps.update(naps)
     try:
         # A proxy named in the environment is used, but not to a stand-in on this machine.
         async with httpx.AsyncClient(mounts={"all://127.0.0.1": None}) as client, asyncio.TaskGroup() as lanes:
-            wire = sending.Wire(address, platforms, client, senders or {})
+            wire = sending.Wire(address, platforms, client, senders or {}, say)
             free = iter(naps)
-            for duty in DUTIES:
+            for duty in wanted:
                 for _ in range(duty.lanes):
                     lanes.create_task(_keep(duty, wire, holder, stop, next(free)))
             await stop.wait()

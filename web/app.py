@@ -18,9 +18,9 @@ from litestar.middleware import DefineMiddleware
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
 import events.reactions  # noqa: F401 -- importing installs the table of reactions
-from events import codes, db, duties, sealing
+from events import codes, db, duties, frontier, sealing
 from events.errors import NotThere
-from web import assets, errors, forgery, heads, logs, reach, settings
+from web import assets, errors, forgery, heads, language, logs, reach, settings
 from web.desk import area as desk
 from web.my import area as my
 from web.pressed import PRECOMPRESSED
@@ -106,14 +106,23 @@ def _database(given: settings.Settings) -> Callable[[Litestar], AbstractAsyncCon
     async def connected(app: Litestar) -> AsyncIterator[None]:
         db.connect(given.database)
         stop = asyncio.Event()
-        async with db.running():
-            work = duties.run(stop, address=given.address, wecom_address=given.wecom_address, senders=reach.senders(given))
-            running = asyncio.create_task(work) if given.duties else None
-            try:
-                yield
-            finally:
-                stop.set()
-                if running:
+        wanted = duties.DUTIES if given.duties else duties.WITH_PAGES
+        senders = reach.senders(given)
+        with frontier.kept(given.data):
+            async with db.running():
+                work = duties.run(
+                    stop,
+                    address=given.address,
+                    wecom_address=given.wecom_address,
+                    senders=senders,
+                    say=language.say,
+                    wanted=wanted,
+                )
+                running = asyncio.create_task(work)
+                try:
+                    yield
+                finally:
+                    stop.set()
                     await running
 
     return connected

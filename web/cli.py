@@ -11,13 +11,13 @@ from typing import Any
 
 import click
 
-from events import db, duties, migrating, sealing
+from events import db, duties, frontier, migrating, sealing
 from events.catalog.tables import Store
 from events.errors import Refused
 from events.people import reset_links
 from events.people import staff as people
 from events.people.tables import Role
-from web import checks, logs, reach, settings
+from web import checks, language, logs, reach, settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -124,7 +124,9 @@ def worker() -> None:
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, stop.set)
         click.echo("Doing the duties; end with Ctrl-C.")
-        await duties.run(stop, address=given.address, wecom_address=given.wecom_address, senders=reach.senders(given))
+        with frontier.kept(given.data):
+            senders = reach.senders(given)
+            await duties.run(stop, address=given.address, wecom_address=given.wecom_address, senders=senders, say=language.say)
 
     _run(work())
 

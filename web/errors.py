@@ -10,12 +10,13 @@ from litestar.exceptions import HTTPException
 from litestar.types import Receive, Scope, Send
 
 from events.db import Busy, Taken
-from events.errors import NotThere, Refused
-from web import forms, replies
+from events.errors import NotThere, Refused, _
+from web import brake, forms, gate, language, replies, viewer
 from web.desk import entry
 
 log = structlog.get_logger("linju")
 AnyRequest = Request[Any, Any, Any]
+TOO_MANY = _("这个网络上填错的太多了，过十分钟再试；填对的不受影响")
 
 
 class Redrawn(Response[None]):
@@ -32,9 +33,19 @@ class Redrawn(Response[None]):
                 response.status_code = 422
             except NotThere:
                 response = problem(self.request, 404)
+            except Refused as again:  # the form itself is not for this reader
+                self.form.refuse(again)
+                response = problem(self.request, 422, sentence=next(iter(self.form.errors.values())))
             await response.to_asgi_response(*args, **kwargs)(scope, receive, send)
 
         return answer
+
+
+def overfull(request: AnyRequest, error: gate.Overfull) -> Response[Any]:
+    """429: too many at this moment; what was typed is still behind the back button."""
+    response = problem(request, 429, sentence=language.say(viewer.seen(request).language, error.sentence))
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def refused(request: AnyRequest, error: Refused) -> Response[Any]:
@@ -46,6 +57,8 @@ def refused(request: AnyRequest, error: Refused) -> Response[Any]:
 
 def invalid(request: AnyRequest, error: Exception, form: forms.Form | None = None) -> Response[Any]:
     form = form or forms.sent(request) or forms.blank(request)
+    if request.route_handler.opt.get("brake") and brake.is_over(request):
+        return problem(request, 429, sentence=language.say(viewer.seen(request).language, TOO_MANY))
     draw = request.route_handler.opt.get("form")
     if draw is not None:
         return Redrawn(request, form, draw)
@@ -93,6 +106,7 @@ def _without_values(error: BaseException) -> tuple[type[BaseException], BaseExce
 
 
 HANDLERS: dict[Any, Any] = {
+    gate.Overfull: overfull,
     Refused: refused,
     forms.Invalid: invalid,
     NotThere: not_there,

@@ -43,7 +43,8 @@ class Party:
     people: tuple[Person, ...]
     consent: Consent
     note: str = ""
-    via: str = ""
+    via: str = ""  # the group by whose link the family first came to the event
+    link: str = ""  # the group by whose link it came now; not kept
     answers: Answers = field(default_factory=dict)
     is_at_once: bool = True  # from the waiting list: places at once, else asked first
     can_split: bool = False  # a part of us may come if not all of us fit

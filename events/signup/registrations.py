@@ -21,6 +21,8 @@ from events.signup.fingerprints import fingerprint
 from events.signup.parties import Party
 from events.signup.tables import Act, Attendee, Consent, Ending, Registration, State
 
+OFTEN = 30  # registrations of one household in an hour
+
 
 class AlreadyRegistered(Refused):
     """The household has its registration in this session, or in another of an event it may come to once; `registration` is where to
@@ -72,22 +74,28 @@ def early_for(event: Event | Offer, moment: datetime) -> datetime | None:
     return until if moment < until else None
 
 
-async def is_first(event: Event, via: str) -> bool:
+async def is_first(event: Event, *links: str) -> bool:
     """Whether a family came by the link of one of the event's first groups. A link can be forwarded: this is courtesy, no lock."""
-    return bool(via) and await FirstGroup.exists().where((FirstGroup.event == event.id) & (FirstGroup.code == via.upper()))
+    codes_of_groups = [link.upper() for link in links if link]
+    return bool(codes_of_groups) and await FirstGroup.exists().where(
+        (FirstGroup.event == event.id) & FirstGroup.code.is_in(codes_of_groups)
+    )
 
 
 _by_key = db.Prepared(lambda key: Registration.objects().where(Registration.key == key))
 
 
-async def register(session: Session, party: Party, *, household: int | None, key: str, by: Staff | None = None) -> Result:
+async def register(
+    session: Session, party: Party, *, household: int | None, key: str, by: Staff | None = None, accepted_at: datetime | None = None
+) -> Result:
     """Sign a family up: placed if its places are free and nobody waits, else on the waiting list; pending where the store approves first.
 
     `household` is the device's, None for a device not known yet: a household is made with the registration. The same `key` with the same
     content gives the same registration, with other content AlreadyRegistered, as does a second one of the household. `by` is the member
-    of staff who signs a family up: its hours of opening do not bind them, its rules and places do. Raises Refused.
+    of staff who signs a family up: its hours of opening do not bind them, its rules and places do. `accepted_at`: when a sign-up that
+    waited was sent; its device is then signed in by its number's page. Raises Refused.
     """
-    told = fingerprint({"session": session.id, "party": asdict(party)})
+    told = fingerprint({"session": session.id, "party": asdict(replace(party, via="", link=""))})  # the same family, by whichever link
     async with db.writing():
         await db.lock(Session, session.id)
         for earlier in await _by_key(key):
@@ -97,10 +105,12 @@ async def register(session: Session, party: Party, *, household: int | None, key
         session, event, store = await sessions.whole(session.id)
         asked = await questions.of(event.id)
         kept = rules.fitting(party, event, parties.day_of(session, store.zone), asked)
-        await check_open(event, session, kept.via, by)
+        await check_open(event, session, kept, by, accepted_at)
         if household is not None:
             household = await households.hold(household)
             await _check_first(household, event, session)
+            if by is None:
+                await _check_often(household)
         count = await capacity.count(session.id)
         room, need = await capacity.room(session, asked, taken=count.taken), capacity.need_of(kept, asked)
         row = _row(session, kept, household or (await households.found(kept.name, kept.phone)).id, key, told, by)
@@ -110,7 +120,8 @@ async def register(session: Session, party: Party, *, household: int | None, key
         await stand(row, room, need, by=by)
         if by is not None:
             await audit.record(by, "registration.made", row, store=store.id)
-        token = await sign_ins.start_for_household(row.household) if household is None and by is None else ""
+        is_here = household is None and by is None and accepted_at is None  # a new family, and its device waits for the answer
+        token = await sign_ins.start_for_household(row.household) if is_here else ""
         if is_placed:
             capacity.note(session.id, replace(count, taken=count.taken + need.places))
     if row.state != State.PLACED:
@@ -157,9 +168,9 @@ async def in_the_way(household: int, event: Event, session: Session) -> Registra
     return await _of_household_at(household, event.id) if mine is None and event.once_per == Once.EVENT else mine
 
 
-async def check_open(event: Event, session: Session, via: str, by: Staff | None) -> None:
+async def check_open(event: Event, session: Session, party: Party, by: Staff | None, accepted_at: datetime | None = None) -> None:
     """Whether sign-up is open, to this family; a member of staff may sign up until the session is over."""
-    moment = clock.now()
+    moment = accepted_at or clock.now()
     stage = opening(event, session, moment)
     if by is not None:
         if stage in {"cancelled", "unpublished"}:
@@ -169,7 +180,7 @@ async def check_open(event: Event, session: Session, via: str, by: Staff | None)
         return
     if stage != "open":
         raise Refused(CLOSED[stage])
-    if early_for(event, moment) is not None and not await is_first(event, via):
+    if early_for(event, moment) is not None and not await is_first(event, party.via, party.link):
         raise Refused(_("开始的 %(n)s 小时先给几个群的邻居报，请从群里的链接进来，或者晚点再来"), n=event.members_hours)
 
 
@@ -187,6 +198,13 @@ async def _check_first(household: int, event: Event, session: Session) -> None:
     if mine.session == session.id:
         raise AlreadyRegistered(mine)
     raise AlreadyRegistered(mine, _("这个活动一家报一场，你们家已经报过了；想换一场，到那张票上换"))
+
+
+async def _check_often(household: int) -> None:
+    """A device signs up so often and no more: counted by what it did, so that no other one on the same wifi is kept out."""
+    since = clock.now() - timedelta(hours=1)
+    if await Registration.count().where((Registration.household == household) & (Registration.created_at > since)) >= OFTEN:
+        raise Refused(_("一个小时里报得太多了，过一会儿再来"))
 
 
 async def _of_household_at(household: int, event: int) -> Registration | None:

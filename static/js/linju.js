@@ -132,12 +132,63 @@
     });
   }
 
+  // Counts down by the server's time, which each answer of its clock tells to be at least so late: never early, and late by one way of
+  // the quickest of three answers. Asked again when the phone wakes up, and shortly before the end.
+  function countdown(part) {
+    var opens = Number(part.dataset.opens), ahead = Number(part.dataset.now) - Date.now(), asked = 0;
+
+    function now() { return Date.now() + ahead; }
+
+    function ask(left, best) {
+      asked = Date.now();
+      fetch(part.dataset.clock, { cache: "no-store" }).then(function (answer) { return answer.json(); }).then(function (said) {
+        best = Math.max(best, said.now - Date.now());
+        if (left > 1) { ask(left - 1, best); } else { ahead = best; }
+      }).catch(function () {});
+    }
+
+    function words(seconds) {
+      var days = Math.floor(seconds / 86400), rest = new Date((seconds % 86400) * 1000).toISOString();
+      var clock = seconds % 86400 < 3600 && !days ? rest.slice(14, 19) : rest.slice(11, 19);
+      return (days ? part.dataset.days.replace("{n}", days) + " " : "") + clock;
+    }
+
+    function tick() {
+      var left = opens - now();
+      if (left <= 0) { open(); return; }
+      part.textContent = words(Math.ceil(left / 1000));
+      if (Date.now() - asked > (left < 15000 ? 5000 : 60000)) { ask(3, -Infinity); }
+      part.timer = setTimeout(tick, left % 1000 || 1000);
+    }
+
+    function open() {
+      document.querySelectorAll("[data-before-opening]").forEach(function (each) { each.hidden = true; });
+      document.querySelectorAll("[data-at-opening]").forEach(function (each) { each.hidden = false; });
+      document.querySelectorAll("[data-locked]").forEach(function (each) { each.disabled = false; });
+    }
+
+    clearTimeout(part.timer);
+    if (opens > now()) { document.querySelectorAll("[data-locked]").forEach(function (each) { each.disabled = true; }); }
+    part.hidden = false;
+    part.recount = function () { clearTimeout(part.timer); asked = 0; tick(); };
+    tick();
+  }
+
+  function recount() {
+    if (!document.hidden) { document.querySelectorAll("[data-opens]").forEach(function (part) { part.recount(); }); }
+  }
+
+  function countdowns(root) {
+    root.querySelectorAll("[data-opens]").forEach(function (part) { if (!part.recount) { countdown(part); } });
+  }
+
   function start() {
     follow(document);
     steppers(document);
     copiers(document);
     pickers(document);
     filters(document);
+    countdowns(document);
   }
 
   document.addEventListener("change", function () { follow(document); });
@@ -145,6 +196,7 @@
   document.addEventListener("click", resize);
   window.addEventListener("pageshow", again);
   window.addEventListener("pageshow", function () { follow(document); });   // "back" brings what was typed
+  document.addEventListener("visibilitychange", recount);
   document.addEventListener("htmx:sendError", plainly);
   document.addEventListener("htmx:responseError", plainly);
   document.addEventListener("htmx:load", start);   // after every swap

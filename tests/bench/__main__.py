@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-NAMES = ("pages", "signup")
+NAMES = ("pages", "signup", "rush")
 
 
 def main() -> None:
@@ -36,6 +36,8 @@ def main() -> None:
 
 
 def _words(figure: dict[str, Any]) -> str:
+    if "limit_per_s" not in figure:
+        return "  ".join(f"{name} {value}" for name, value in figure.items() if name != "bench")
     return (
         f"{figure['act']:<8} {figure['engine']:<9} {figure['workers']} worker(s) {figure['per_s']:>8.0f}/s "
         f"p50 {figure['p50_ms']:>6.1f} ms  p99 {figure['p99_ms']:>6.1f} ms  "

@@ -9,12 +9,12 @@ from litestar.params import FromPath, FromQuery
 from events import clock, codes
 from events.catalog import texts
 from events.catalog.tables import TextKind
-from events.people import households, phones, sign_ins
-from events.signup import answers, capacity, registrations, remembering, rules
+from events.people import households, phones
+from events.signup import answers, capacity, registrations, rules
 from events.signup.capacity import Need
 from events.signup.parties import Party
-from web import forms, replies, viewer
-from web.my import joining, occasions, party_fields, party_form, question_fields, registration_pages, ways
+from web import forms, gate, replies, touches, viewer
+from web.my import occasions, party_fields, party_form, question_fields, registration_pages, signing_up, ways
 from web.my.occasions import Occasion
 from web.my.ways import Way
 from web.site import event_pages, faces
@@ -36,7 +36,7 @@ async def new(request: AnyRequest, viewer: NamedDependency[Viewer], session: Fro
     about = await occasions.of(session, household=viewer.household)
     if viewer.household is not None and (there := await registrations.of_household_in(viewer.household, session)):
         return replies.to(request, "my.registrations.show", id=there.id)
-    form = forms.blank(request).fill(key=codes.secret(26), via=faces.came_by(via))
+    form = forms.blank(request).fill(key=codes.secret(26), via=faces.came_by(via) or await touches.of(request, about.event.id))
     family = await households.of(viewer.household)
     known = family if family and family.remembered_at else None
     party_fields.start(form, about, name=known.name if known else "", phone=phones.spaced(known.phone) if known and known.phone else "")
@@ -44,39 +44,31 @@ async def new(request: AnyRequest, viewer: NamedDependency[Viewer], session: Fro
 
 
 async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
-    """The form again, with what was typed and what is wrong with it."""
+    """The form again, with what was typed and what is wrong with it; the look over it again for whoever only pressed too early."""
     about = await occasions.of(int(request.path_params["session"]), household=viewer.seen(request).household)
+    is_early = registrations.opening(about.event, about.session, clock.now()) == "early"
+    if is_early and form.value("act") == "register" and set(form.errors) == {forms.WHOLE}:
+        return await _recap(request, form, about, party_form.read(form.aside(), about))
     return await _draw(request, form, about)
 
 
-@post("/sessions/{session:int}/registration", name="my.registrations.create", opt={"form": form_page})
+@post("/sessions/{session:int}/registration", name="my.registrations.create", opt={"form": form_page, "brake": True})
 async def create(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[Any]:
     """`act` says what the pressed button means: another block, one less, a look over it, back, or sign up."""
-    about = await occasions.of(session, household=viewer.household)
-    form = await forms.read(request)
-    act = form.value("act", "recap")
-    if act.startswith(("add", "drop", "change")):
-        party_form.reshape(form, act)
-        return await _draw(request, form, about)
-    party = party_form.read(form, about)
-    form.check()
-    if act != "register":
+    form = await forms.read(request)  # all of it is here before anybody waits for it
+    async with gate.of_process().entered() as entry:
+        about = await occasions.of(session, household=viewer.household)
+        act = form.value("act", "recap")
+        if act.startswith(("add", "drop", "change")):
+            party_form.reshape(form, act)
+            return await _draw(request, form, about)
+        party = party_form.read(form, about)
+        form.check()
+        if act == "register":
+            return await signing_up.sign_up(request, form, about, party, entry)
         if more := party_form.unseen(form, party, about):
             return await _draw(request, form, about, more=more)
         return await _recap(request, form, about, rules.fitting(party, about.event, about.day, about.questions))
-    key = form.text("key", at_most=64)
-    form.check()
-    result = await registrations.register(about.session, party, household=viewer.household, key=key)
-    household = result.registration.household
-    if form.flag("remember") and not result.is_again:
-        text = await texts.current(about.store.id, TextKind.PRIVACY)
-        await remembering.remember(result.registration, party, text.id)
-    if viewer.staff is not None and viewer.household != household:  # a desk's browser remembers no family
-        return replies.to(request, "site.links.show", secret=result.registration.secret)
-    response = replies.to(request, "my.registrations.show", id=result.registration.id)
-    if viewer.household != household:
-        joining.remember(request, response, result.token or await sign_ins.start_for_household(household))
-    return response
 
 
 @ways.get("", "registrations.show")
@@ -96,7 +88,8 @@ async def _draw(request: AnyRequest, form: forms.Form, about: Occasion, *, more:
     who = viewer.seen(request)
     moment = clock.now()
     early_until = registrations.early_for(about.event, moment)
-    if early_until and await registrations.is_first(about.event, faces.came_by(form.value("via"))):
+    links = (faces.came_by(form.value("via")), await touches.of(request, about.event.id)) if early_until else ()
+    if await registrations.is_first(about.event, *links):
         early_until = None
     family = await households.of(who.household)
     return _for_back(
@@ -110,6 +103,7 @@ async def _draw(request: AnyRequest, form: forms.Form, about: Occasion, *, more:
             consent_text=await texts.current(about.store.id, TextKind.CONSENT),
             stage=registrations.opening(about.event, about.session, moment),
             early_until=early_until,
+            early_ms=faces.milliseconds(early_until) if early_until else None,
             closed=registrations.CLOSED,
             **await party_fields.context(request, form, about),
             **await event_pages.one_session(request, about.event, about.session, about.store),

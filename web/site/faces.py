@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from litestar import Request
 
-from events import clock
+from events import clock, db
 from events.calendar import feeds
 from events.catalog import listing
 from events.catalog.rows import Meeting, Offer, Row
@@ -64,6 +64,12 @@ class SessionFace:
     is_open: bool
     is_cancelled: bool
     is_over: bool
+    opens_ms: int | None  # since 1970, where sign-up is still to open: the form may be filled in before
+
+    @property
+    def may_be_filled(self) -> bool:
+        """Whether a family may fill in the form, if only to send it later."""
+        return self.is_open or self.opens_ms is not None
 
 
 def came_by(typed: str) -> str:
@@ -107,7 +113,7 @@ async def place(venue: Venue, *, confirmed: bool) -> str:
     """Where, as the reader may know it: inside a compound only its name, unless the family is confirmed."""
     if venue.compound is None:
         return " · ".join(part for part in (venue.name, venue.address) if part)
-    compound = await Compound.objects().get(Compound.id == venue.compound)
+    compound = await db.row(Compound, venue.compound)
     name = compound.name if compound else ""
     if not confirmed or compound is None:
         return name
@@ -142,6 +148,7 @@ def _room(left: int, waiting: int, language: str) -> Mark:
 def face(
     session: Session | Meeting, event: Event | Offer, where: str, count: Count, times: Times, language: str, *, compound: bool = False
 ) -> SessionFace:
+    stage = registrations.opening(event, session, clock.now())
     return SessionFace(
         id=session.session if isinstance(session, Meeting) else session.id,
         event=event.event if isinstance(event, Offer) else event.id,
@@ -159,10 +166,16 @@ def face(
         mark=availability(event, session, count, times, language),
         count=count,
         places=session.places,
-        is_open=registrations.opening(event, session, clock.now()) == "open",
-        is_cancelled=registrations.opening(event, session, clock.now()) == "cancelled",
+        is_open=stage == "open",
+        is_cancelled=stage == "cancelled",
         is_over=session.ends_at <= clock.now(),
+        opens_ms=milliseconds(event.opens_at) if stage == "early" and event.opens_at else None,
     )
+
+
+def milliseconds(moment: datetime) -> int:
+    """As scripts count time."""
+    return int(moment.timestamp() * 1000)
 
 
 def ages_of(offer: Offer, language: str) -> str:

@@ -406,11 +406,53 @@ async def test_the_way_in_a_compound_is_for_confirmed_families(app: Litestar, is
 
 
 async def test_the_form_of_a_closed_session_offers_nothing_to_send(anyone: Browser, app: Litestar) -> None:
-    session = await make.session(await make.event(opens_at=make.at(3)))
+    session = await make.session(await make.event(closes_minutes=30 * 24 * 60), starts_at=make.at(3))
     page = await anyone.get(address(session))
-    assert "还没开始报名" in page.text
+    assert "报名截止了" in page.text
     assert 'value="register"' not in page.text
     assert 'value="recap"' not in page.text
+
+
+async def test_the_form_may_be_filled_in_before_the_opening_and_sent_after_it(anyone: Browser, app: Litestar) -> None:
+    """The page of the last step stands ready; pressed too early it is there again, with everything in it."""
+    event = await make.event(opens_at=clock.now() + timedelta(minutes=5))
+    session = await make.session(event)
+    form = fields((await anyone.get(address(session))).text)
+    recap = (await anyone.post(address(session), data={**form, **FAMILY, "act": "recap"})).text
+    assert "data-locked" in recap
+    assert f'data-opens="{int(event.opens_at.timestamp() * 1000)}"' in recap
+    early = await anyone.post(address(session), data={**fields(recap), "act": "register"})
+    assert early.status_code == 422
+    assert "还没开始报名" in early.text
+    assert 'value="register"' in early.text
+    await event.update_self({"opens_at": clock.now()})
+    row = await registration_at(await anyone.post(address(session), data={**fields(early.text), "act": "register"}))
+    assert row.state == State.PLACED
+    assert [person.name for person in await registrations.people_of(row.id)] == ["", "小满"]
+
+
+async def test_the_events_page_counts_down_and_lets_one_fill_in(anyone: Browser, app: Litestar) -> None:
+    event = await make.event(opens_at=clock.now() + timedelta(minutes=5))
+    session = await make.session(event)
+    page = (await anyone.get(f"/events/{event.id}")).text
+    assert 'data-clock="/clock"' in page
+    assert "先填好" in page
+    assert f'name="session" value="{session.id}" checked' in page
+
+
+async def test_a_device_signs_up_so_often_an_hour(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registrations, "OFTEN", 2)
+    household = await make.household()
+    for _ in range(2):
+        await make.registration(household=household)
+    async with await browser.of_family(app, household) as phone:
+        session = await make.session()
+        key = fields((await phone.get(address(session))).text)["key"]
+        answer = await phone.post(address(session), data={**ONE, "key": key, "act": "register"})
+        assert answer.status_code == 422
+        assert "一个小时里报得太多了" in answer.text
+    async with Browser(app) as other:  # another phone on the same wifi
+        await sign_up(other, session, **ONE)
 
 
 async def test_chosen_leads_from_the_events_page_to_the_form(anyone: Browser, app: Litestar) -> None:

@@ -1,0 +1,191 @@
+"""What a family sees in a rush: its number, then its ticket, whatever happens to the page in between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from events.catalog.tables import Session
+from events.people.tables import SignIn
+from events.signup import numbers
+from events.signup.tables import Number, Registration, State
+from tests import browser, make
+from tests.browser import Browser
+from tests.web.my.test_registrations import FAMILY, ONE, address, fields
+from web import gate
+from web.my import numbers as pages
+
+
+@pytest.fixture(autouse=True)
+def crowd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long line at the door, and pages that look anew each time."""
+    monkeypatch.setattr(gate, "_gates", [gate.Gate(crowd=0)])
+    monkeypatch.setattr(numbers, "FRESH", -1.0)
+    monkeypatch.setattr(pages, "FRESH", -1.0)
+
+
+@pytest.fixture
+async def second(app: Litestar) -> AsyncIterator[Browser]:
+    async with Browser(app) as one:
+        yield one
+
+
+async def send(device: Browser, session: Session, **typed: str) -> httpx.Response:
+    key = fields((await device.get(address(session))).text)["key"]
+    return await device.post(address(session), data={"key": key, **ONE, **typed, "act": "register"})
+
+
+async def numbered(device: Browser, session: Session, **typed: str) -> str:
+    """The address of the number's page."""
+    answer = await send(device, session, **typed)
+    assert answer.status_code == 303, answer.text
+    assert re.fullmatch(r"/my/numbers/[0-9a-f]{40}", answer.headers["location"])
+    return answer.headers["location"]
+
+
+async def test_a_family_waits_at_its_number_and_is_led_to_its_ticket(anyone: Browser) -> None:
+    session = await make.session(places=12)
+    page = await numbered(anyone, session)
+    waiting = await anyone.get(page)
+    assert "收到了，排着号" in waiting.text
+    assert "现在还有 12 个名额" in waiting.text
+    assert await Registration.count() == 0
+    await numbers.serve()
+    there = await anyone.get(page)
+    (row,) = await Registration.objects()
+    assert there.headers["location"] == f"/my/registrations/{row.id}"
+    assert "138" not in there.headers["location"]
+    ticket = await anyone.get(there.headers["location"])
+    assert ticket.status_code == 200
+    assert row.state == State.PLACED
+
+
+async def test_the_page_asks_again_by_itself_with_script_and_without(anyone: Browser) -> None:
+    session = await make.session()
+    page = await numbered(anyone, session)
+    whole = (await anyone.get(page)).text
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in whole
+    part = (await anyone.get(page, headers={"hx-request": "true"})).text
+    assert 'hx-trigger="load delay:2s"' in part
+    assert "<html" not in part
+    await numbers.serve()
+    onwards = await anyone.get(page, headers={"hx-request": "true"})
+    assert (onwards.status_code, onwards.headers["hx-redirect"][:18]) == (200, "/my/registrations/")
+
+
+async def test_those_before_are_counted(anyone: Browser, second: Browser) -> None:
+    session = await make.session()
+    await numbered(anyone, session)
+    page = await numbered(second, session, phone="13900139001")
+    assert "前面还有 1 家" in (await second.get(page)).text
+
+
+async def test_an_answer_lost_on_the_way_may_be_asked_for_again(app: Litestar, anyone: Browser) -> None:
+    """Bad wifi: the page that leads to the ticket, with the sign-in in it, never arrives."""
+    session = await make.session()
+    page = await numbered(anyone, session)
+    await numbers.serve()
+    lost = await anyone.get(page)
+    anyone.cookies.delete("linju_family")
+    again = await anyone.get(page)
+    assert again.headers["location"] == lost.headers["location"]
+    assert (await anyone.get(again.headers["location"])).status_code == 200
+
+
+async def test_the_address_alone_opens_nothing(anyone: Browser, second: Browser) -> None:
+    session = await make.session()
+    page = await numbered(anyone, session, **FAMILY)
+    assert "小满" not in (await second.get(page)).text
+    await numbers.serve()
+    other = await second.get(page)
+    assert other.status_code == 200
+    assert "在点报名的那台手机上" in other.text
+    for word in ("小满", "陈妈妈", "138"):
+        assert word not in other.text
+    assert await SignIn.count() == 0
+
+
+async def test_the_same_form_sent_twice_is_one_number(anyone: Browser) -> None:
+    session = await make.session()
+    key = make.key()
+    pages_ = {(await anyone.post(address(session), data={**ONE, "key": key, "act": "register"})).headers["location"] for _ in range(2)}
+    assert len(pages_) == 1
+    assert await Number.count() == 1
+
+
+async def test_what_is_wrong_is_said_at_once_and_takes_no_number(anyone: Browser) -> None:
+    session = await make.session(await make.event(age_from=4, age_to=8), places=3)
+    answer = await send(anyone, session, phone="1")
+    assert answer.status_code == 422
+    assert await Number.count() == 0
+
+
+async def test_a_family_refused_in_its_turn_reads_why_and_finds_what_it_typed(anyone: Browser) -> None:
+    event = await make.event()
+    session = await make.session(event)
+    page = await numbered(anyone, session, **FAMILY)
+    await event.update_self({"closes_minutes": 60 * 24 * 365})
+    await numbers.serve()
+    refused = await anyone.get(page)
+    assert "报名截止了" in refused.text
+    form = fields(refused.text)
+    assert (form["child-0-name"], form["name"]) == ("小满", "陈妈妈")
+    assert form["key"] != make.key()
+    await event.update_self({"closes_minutes": 0})
+    again = await anyone.post(address(session), data={**form, "act": "change"})
+    assert 'value="小满"' in again.text
+
+
+async def test_a_stranger_to_a_refused_number_sees_nothing_typed(anyone: Browser, second: Browser) -> None:
+    event = await make.event()
+    session = await make.session(event)
+    page = await numbered(anyone, session, **FAMILY)
+    await event.update_self({"closes_minutes": 60 * 24 * 365})
+    await numbers.serve()
+    shown = (await second.get(page)).text
+    assert "报名截止了" in shown
+    assert "小满" not in shown
+
+
+async def test_a_remembered_familys_number_is_its_own(app: Litestar) -> None:
+    session, household = await make.session(), await make.household()
+    async with await browser.of_family(app, household) as phone:
+        page = await numbered(phone, session)
+        await numbers.serve()
+        await phone.get(page)
+    (row,) = await Registration.objects()
+    assert row.household == household.id
+
+
+async def test_a_forgotten_number_is_not_there(anyone: Browser) -> None:
+    assert (await anyone.get(f"/my/numbers/{'0' * 40}")).status_code == 404
+
+
+async def test_one_too_many_is_asked_to_come_again(anyone: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = await make.session()
+    monkeypatch.setattr(gate, "_gates", [gate.Gate(most=0)])
+    answer = await send(anyone, session)
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
+    assert "填的都还在" in answer.text
+
+
+async def test_without_a_crowd_everybody_is_served_at_once(anyone: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "_gates", [gate.Gate()])
+    answer = await send(anyone, await make.session())
+    assert answer.headers["location"].startswith("/my/registrations/")
+    assert await Number.count() == 0
+
+
+async def test_whoever_comes_while_others_have_numbers_takes_one_too(
+    anyone: Browser, second: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await make.session()
+    await numbered(anyone, session)
+    monkeypatch.setattr(gate, "_gates", [gate.Gate()])
+    await numbered(second, session, phone="13900139001")
+    await numbers.serve()
+    assert [row.phone for row in await Registration.objects().order_by(Registration.id)] == ["13900139000", "13900139001"]
