@@ -7,9 +7,11 @@ from typing import TypeVar
 from piccolo.columns import Column
 from piccolo.table import Table
 
+from events import db
 from events.announce.tables import Announcement, Delivery, Group
 from events.catalog.tables import Compound, Event, EventState, Question, Session, Store, Venue
 from events.errors import NotThere
+from events.intake.tables import Intake, IntakeLine
 from events.people import households, members, rights
 from events.people.tables import Household, Member, Merge, Staff
 from events.signup import merging
@@ -89,6 +91,18 @@ async def merge(viewer: Viewer, id: int) -> Merge:
     return row
 
 
+async def intake(viewer: Viewer, id: int) -> Intake:
+    """What came in for the viewer's store; whether they may read it is the domain's to say."""
+    row = await _row(Intake, id)
+    return _seen(viewer, row, row.store)
+
+
+async def intake_line(viewer: Viewer, id: int) -> IntakeLine:
+    row = await _row(IntakeLine, id)
+    await intake(viewer, row.intake)
+    return row
+
+
 async def own_registration(viewer: Viewer, id: int) -> Registration:
     """A registration of the family this device belongs to."""
     row = await _row(Registration, id)
@@ -138,7 +152,10 @@ async def by(table: type[Row], column: Column, value: object) -> Row:
 async def _row(table: type[Row], id: int) -> Row:
     if not 0 < id <= LARGEST:
         raise NotThere
-    return await by(table, table._meta.primary_key, id)
+    row = await db.row(table, id)
+    if row is None:
+        raise NotThere
+    return row
 
 
 def _seen(viewer: Viewer, row: Row, store: int) -> Row:

@@ -25,7 +25,10 @@ async def issue(fact: Placed) -> None:
 
 async def of(registration: int) -> Ticket | None:
     """The ticket of a registration; one on the waiting list has none."""
-    return await Ticket.objects().where(Ticket.registration == registration).first()
+    return next(iter(await _of(registration)), None)
+
+
+_of = db.Prepared(lambda registration: Ticket.objects().where(Ticket.registration == registration))
 
 
 async def by_secret(secret: str) -> Ticket:

@@ -12,12 +12,12 @@ from piccolo.table import Table
 from events.db.engine import PooledEngine
 from events.db.errors import Busy, Dangling, Taken, Unreachable
 from events.db.postgres import SafePostgresEngine
-from events.db.prepared import Prepared, add
+from events.db.prepared import Prepared, add, row
 from events.db.sqlite import PooledSQLiteEngine
 from events.db.transaction import Kind
 
 __all__ = ["Busy", "Dangling", "Prepared", "Taken", "Unreachable", "add", "connect", "engine", "in_writing", "lock", "note", "noted"]
-__all__ += ["reading", "running", "use", "version", "writing"]
+__all__ += ["reading", "row", "running", "use", "version", "writing"]
 
 DEFAULT = "sqlite:///data/linju.sqlite"
 

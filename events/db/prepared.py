@@ -47,6 +47,12 @@ class Prepared(Generic[Row]):
         return text
 
 
+async def row(table: type[Row], id: int) -> Row | None:
+    """The row with this id as it is now, or None."""
+    found = await _by_id(table)(id)
+    return found[0] if found else None
+
+
 async def add(*rows: Table) -> None:
     """Insert new rows of one table and give them their ids. No JSON columns, no rows for foreign keys: plain ids."""
     engine = _engine()
@@ -55,6 +61,11 @@ async def add(*rows: Table) -> None:
     found = await engine.run(_insertion(table, len(rows), engine.engine_type), args)
     for row, given in zip(rows, found, strict=True):
         row.__dict__ |= {"id": given["id"], "_exists_in_db": True}
+
+
+@cache
+def _by_id(table: type[Row]) -> Prepared[Row]:
+    return Prepared(lambda id: table.objects().where(table._meta.primary_key == id))
 
 
 def _made(table: type[Row], values: Mapping[str, Any]) -> Row:

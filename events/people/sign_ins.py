@@ -8,7 +8,7 @@ from piccolo.columns.combination import And
 from piccolo.query.functions.aggregate import Count
 
 from events import clock, codes
-from events.db import add, writing
+from events.db import Prepared, add, writing
 from events.errors import Refused, _
 from events.people import attempts, logins, passwords
 from events.people.tables import Household, SignIn, Staff
@@ -53,8 +53,15 @@ async def staff_of(token: str) -> Staff | None:
 
 async def household_of(token: str) -> int | None:
     """The family this device belongs to; one query."""
-    found = await SignIn.select(SignIn.household).where(_holds(token), SignIn.household.is_not_null()).first()
-    return found["household"] if found else None
+    found = await _of_household(codes.digest(token), clock.now())
+    return found[0].household if found else None
+
+
+_of_household = Prepared(
+    lambda digest, moment: SignIn.objects().where(
+        (SignIn.digest == digest) & SignIn.household.is_not_null() & SignIn.ended_at.is_null() & (SignIn.expires_at > moment)
+    )
+)
 
 
 async def devices(staff: Staff) -> int:

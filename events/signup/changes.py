@@ -99,7 +99,7 @@ async def move(registration: Registration, session: Session, *, by: Staff | None
         if there.event != here.event or there.id == here.id:
             raise NotThere
         party = await _whole_party(row)
-        await registrations.check_open(event, there, party.via, by)
+        await registrations.check_open(event, there, party, by)
         if mine := await registrations.of_household_in(row.household, there.id):
             raise AlreadyRegistered(mine)
         await _check_leaves(row)
@@ -129,12 +129,19 @@ async def move(registration: Registration, session: Session, *, by: Staff | None
 async def sisters(registration: Registration) -> list[Session]:
     """The other sessions of the event that are open for sign-up, soonest first, where the family is not yet."""
     here, event, _store = await sessions.whole(registration.session)
-    rows = await Session.objects().where((Session.event == event.id) & (Session.id != here.id)).order_by(Session.starts_at, Session.id)
+    rows = await _others(event.id, here.id)
+    if not rows:
+        return []
     mine = await Registration.select(Registration.session).where(
         (Registration.household == registration.household) & (Registration.state != State.CANCELLED)
     )
     taken = {each["session"] for each in mine}
     return [row for row in rows if registrations.opening(event, row, clock.now()) == "open" and row.id not in taken]
+
+
+_others = db.Prepared(
+    lambda event, here: Session.objects().where((Session.event == event) & (Session.id != here)).order_by(Session.starts_at, Session.id)
+)
 
 
 async def has_room(registration: Registration, there: Session) -> bool:

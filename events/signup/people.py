@@ -23,11 +23,16 @@ async def of(registration: int) -> tuple[Person, ...]:
 
 async def rows(registration: int) -> list[Attendee]:
     """Who comes, adults first, as they were told; without those given back."""
-    return (
-        await Attendee.objects()
+    return await _coming(registration)
+
+
+_coming = db.Prepared(
+    lambda registration: (
+        Attendee.objects()
         .where((Attendee.registration == registration) & Attendee.given_back_at.is_null())
         .order_by(Attendee.kind, Attendee.id)
     )
+)
 
 
 async def party_of(registration: Registration) -> Party:

@@ -11,7 +11,7 @@ from typing import Any
 
 from piccolo.columns import Column
 
-from events import clock, codes
+from events import clock, codes, db
 from events.facts import Placed, tell
 from events.people.tables import Staff
 from events.signup import log
@@ -146,7 +146,10 @@ async def current(registration: int) -> Registration:
 
 async def rest_of(registration: Registration) -> Registration | None:
     """The part of a split family that waits on."""
-    return await Registration.objects().where((Registration.rest_of == registration.id) & (Registration.state != State.CANCELLED)).first()
+    return next(iter(await _rest_of(registration.id)), None)
+
+
+_rest_of = db.Prepared(lambda first: Registration.objects().where((Registration.rest_of == first) & (Registration.state != "cancelled")))
 
 
 async def places_of(registration: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Request, Response
 
-from events import clock
+from events import clock, db
 from events.catalog import sessions
 from events.catalog.tables import Event
 from events.checkin import arrivals, tickets
@@ -120,7 +120,12 @@ async def _successor(registration: Registration) -> Registration | None:
     """One in another session that waits, and for which this one will be given up."""
     if registration.state not in HOLDING:
         return None
-    return await Registration.objects().where((Registration.replaces == registration.id) & Registration.state.is_in(list(WAITS))).first()
+    return next(iter(await _replacing(registration.id)), None)
+
+
+_replacing = db.Prepared(
+    lambda kept: Registration.objects().where((Registration.replaces == kept) & Registration.state.is_in([each.value for each in WAITS]))
+)
 
 
 async def _part(way: Way, registration: Registration | None) -> Part | None:
@@ -135,4 +140,4 @@ async def _elsewhere(way: Way, registration: Registration | None, times: Any) ->
 
 
 async def _row(id: int | None) -> Registration | None:
-    return None if id is None else await Registration.objects().get(Registration.id == id)
+    return None if id is None else await db.row(Registration, id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Request
 
-from events import clock
+from events import clock, db
 from events.catalog.rows import Offer, Page, Row
 from events.catalog.tables import Event, Session, Store, Venue
 from events.errors import NotThere
@@ -55,7 +55,7 @@ async def one_session(request: AnyRequest, event: Event, session: Session, store
 
 async def venue_of(session: Session) -> Venue:
     """Where a session happens."""
-    row = await Venue.objects().get(Venue.id == session.venue)
+    row = await db.row(Venue, session.venue)
     if row is None:
         raise NotThere
     return row
