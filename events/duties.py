@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import platform
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
@@ -83,11 +83,6 @@ async def erase(wire: sending.Wire) -> bool:
     return await erasure.sweep()
 
 
-async def serve_numbers(wire: sending.Wire) -> bool:
-    """Sign-ups that were given a number in a rush; the turn at it is a lease of its own, kept for as long as anybody waits."""
-    return await numbers.serve()
-
-
 async def sweep_numbers(wire: sending.Wire) -> bool:
     """Numbers served an hour ago."""
     await numbers.sweep()
@@ -114,9 +109,7 @@ async def look_at_lists(wire: sending.Wire) -> bool:
     return await waiting_list.tick()
 
 
-WITH_PAGES = (Duty("numbers.serve", 1, serve_numbers, is_shared=True),)  # wherever pages are served: a family waits at one
 DUTIES = (
-    *WITH_PAGES,
     Duty("deliveries.send", 1, sending.send_next, lanes=4, is_shared=True),
     Duty("deliveries.lapse", 5, lapse),
     Duty("messages.send", 1, send_message, lanes=2, is_shared=True),
@@ -145,7 +138,6 @@ async def run(
     wecom_address: str = "",
     senders: Senders | None = None,
     say: Say = _as_it_is,
-    wanted: Sequence[Duty] = DUTIES,
 ) -> None:
     """Do the duties until `stop`; a post on its way is waited for, so that its end is written.
 
@@ -154,14 +146,14 @@ async def run(
     """
     platforms = {ChannelName.WECOM.value: wecom_address}
     holder = f"{platform.node()[:40]}-{codes.secret(10)}"
-    naps = {asyncio.Event() for duty in wanted for _ in range(duty.lanes)}
+    naps = {asyncio.Event() for duty in DUTIES for _ in range(duty.lanes)}
     _naps.update(naps)
     try:
         # A proxy named in the environment is used, but not to a stand-in on this machine.
         async with httpx.AsyncClient(mounts={"all://127.0.0.1": None}) as client, asyncio.TaskGroup() as lanes:
             wire = sending.Wire(address, platforms, client, senders or {}, say)
             free = iter(naps)
-            for duty in wanted:
+            for duty in DUTIES:
                 for _ in range(duty.lanes):
                     lanes.create_task(_keep(duty, wire, holder, stop, next(free)))
             await stop.wait()

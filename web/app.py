@@ -20,7 +20,7 @@ from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 import events.reactions  # noqa: F401 -- importing installs the table of reactions
 from events import codes, db, duties, frontier, sealing
 from events.errors import NotThere
-from web import assets, errors, forgery, heads, language, logs, reach, settings
+from web import assets, errors, forgery, gate, heads, language, logs, reach, rush, settings
 from web.desk import area as desk
 from web.my import area as my
 from web.pressed import PRECOMPRESSED
@@ -59,7 +59,8 @@ def create_app(given: settings.Settings, *, with_database: bool = True) -> Lites
         logging_config=None,
         state=State({"settings": given}),
     )
-    app.asgi_handler = logs.access(heads.answered(app.asgi_handler))  # around all: what leads nowhere or is forged has its line too
+    # around all: what leads nowhere or is forged has its line too
+    app.asgi_handler = logs.access(gate.calm(heads.answered(app.asgi_handler)))
     return app
 
 
@@ -106,23 +107,19 @@ def _database(given: settings.Settings) -> Callable[[Litestar], AbstractAsyncCon
     async def connected(app: Litestar) -> AsyncIterator[None]:
         db.connect(given.database)
         stop = asyncio.Event()
-        wanted = duties.DUTIES if given.duties else duties.WITH_PAGES
-        senders = reach.senders(given)
         with frontier.kept(given.data):
-            async with db.running():
-                work = duties.run(
-                    stop,
-                    address=given.address,
-                    wecom_address=given.wecom_address,
-                    senders=senders,
-                    say=language.say,
-                    wanted=wanted,
-                )
-                running = asyncio.create_task(work)
+            async with db.running(), asyncio.TaskGroup() as running:
+                running.create_task(rush.watch(stop))
+                if given.duties:
+                    running.create_task(_duties(given, stop))
                 try:
                     yield
                 finally:
                     stop.set()
-                    await running
 
     return connected
+
+
+async def _duties(given: settings.Settings, stop: asyncio.Event) -> None:
+    senders = reach.senders(given)
+    await duties.run(stop, address=given.address, wecom_address=given.wecom_address, senders=senders, say=language.say)

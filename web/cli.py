@@ -17,7 +17,7 @@ from events.errors import Refused
 from events.people import reset_links
 from events.people import staff as people
 from events.people.tables import Role
-from web import checks, language, logs, reach, settings
+from web import checks, language, logs, reach, rush, settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -126,9 +126,17 @@ def worker() -> None:
         click.echo("Doing the duties; end with Ctrl-C.")
         with frontier.kept(given.data):
             senders = reach.senders(given)
-            await duties.run(stop, address=given.address, wecom_address=given.wecom_address, senders=senders, say=language.say)
+            work = duties.run(stop, address=given.address, wecom_address=given.wecom_address, senders=senders, say=language.say)
+            await asyncio.gather(work, rush.watch(stop, can_call=False))
 
     _run(work())
+
+
+@main.command(hidden=True)
+def numbers() -> None:
+    """Serve the numbers of a rush until nobody waits: called by a serving process when many do."""
+    given = _settings()
+    _run(rush.help_out(given.data))
 
 
 @main.group()

@@ -138,6 +138,11 @@ async def place(number: Number) -> Place:
     return Place(before, math.ceil((before + 1) / line.pace))
 
 
+async def waiting() -> int:
+    """How many wait, in all sessions."""
+    return int(await Number.count().where(Number.state == NumberState.WAITING))
+
+
 async def serve() -> bool:
     """Serve those whose turn it is, for a while; True when more wait. One process does it at a time, so that none is served twice."""
     until = clock.now() + WHILE

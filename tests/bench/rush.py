@@ -95,18 +95,23 @@ async def _family(phone: Phone, port: int, session: int, token: str, at: float) 
     status, where, _page = await wire.ask("POST", f"/my/sessions/{session}/registration", body, token)
     phone.answered = time.time() - phone.sent
     phone.statuses.append(status)
+    again = False
     while status in {200, 303} and time.time() - phone.sent < PATIENCE:
         phone.had_number |= where.startswith("/my/numbers/")
         is_ticket = where.startswith("/my/registrations/")
-        status, onwards, page = await wire.ask("GET", where)
+        status, onwards, page = await wire.ask("GET", where, again=again)
+        again = False
         phone.statuses.append(status)
         if status == 303:
             where = onwards
         elif is_ticket:
             phone.done = time.time() - phone.sent
             break
+        elif onwards:
+            status, where = 303, onwards
         elif found := AGAIN.search(page):
             await asyncio.sleep(int(found[1]))
+            again = True  # its page asks by itself, for the part that changes
     wire.close()
 
 
@@ -119,10 +124,12 @@ class Wire:
     async def connect(self) -> None:
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
 
-    async def ask(self, method: str, path: str, body: str = "", token: str = "") -> tuple[int, str, str]:
+    async def ask(self, method: str, path: str, body: str = "", token: str = "", *, again: bool = False) -> tuple[int, str, str]:
         """Status, where it leads, and the page."""
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nAccept: text/html\r\nCookie: {cookies}\r\n"
+        if again:
+            head += "HX-Request: true\r\n"
         if body:
             head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\nX-CSRFToken: {token}\r\n"
         request = f"{head}\r\n{body}".encode("ascii")
@@ -138,7 +145,7 @@ class Wire:
         for line in lines[1:]:
             name, _colon, value = line.partition(": ")
             match name.lower():
-                case "location":
+                case "location" | "hx-redirect":
                     where = value
                 case "content-length":
                     length = int(value)

@@ -1,5 +1,6 @@
 """The page of a number: how long it will take, and then what became of it. It may be closed and come back to."""
 
+import asyncio
 import json
 import time
 from typing import Any
@@ -8,7 +9,7 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from events.catalog import sessions
-from events.signup import capacity, numbers
+from events.signup import numbers
 from events.signup.tables import Number, NumberState
 from web import forms, replies, viewer
 from web.language import say
@@ -16,7 +17,7 @@ from web.my import signing_up
 from web.site import event_pages
 
 AnyRequest = Request[Any, Any, Any]
-SOONEST, LATEST = 2, 30  # seconds until the page asks again
+SOONEST, LATEST = 2, 20  # seconds until the page asks again
 SHARE = 0.8  # of the time it will take
 FRESH = 1.0  # seconds
 
@@ -45,15 +46,16 @@ async def _waiting(request: AnyRequest, number: Number) -> Response[Any]:
 async def _about(request: AnyRequest, session: int) -> dict[str, Any]:
     """What the pages of all who wait say alike, at most a second old."""
     key = (session, viewer.seen(request).language)
-    seen_at, about = _seen.get(key, (-FRESH, {}))
-    if time.monotonic() - seen_at > FRESH:
-        row, event, store = await sessions.whole(session)
-        count = await capacity.count(session)
-        about = await event_pages.one_session(request, event, row, store) | {"left": max(row.places - count.taken, 0)}
-        _seen[key] = time.monotonic(), about
+    async with _looking:  # one looks, the others of the same moment find it
+        seen_at, about = _seen.get(key, (0.0, {}))
+        if not about or time.monotonic() - seen_at > FRESH:
+            row, event, store = await sessions.whole(session)
+            about = await event_pages.one_session(request, event, row, store)
+            _seen[key] = time.monotonic(), about
     return about
 
 
+_looking = asyncio.Lock()
 _seen: dict[tuple[int, str], tuple[float, dict[str, Any]]] = {}
 
 

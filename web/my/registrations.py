@@ -56,7 +56,7 @@ async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 async def create(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[Any]:
     """`act` says what the pressed button means: another block, one less, a look over it, back, or sign up."""
     form = await forms.read(request)  # all of it is here before anybody waits for it
-    async with gate.of_process().entered() as entry:
+    async with gate.entered(request) as entry:
         about = await occasions.of(session, household=viewer.household)
         act = form.value("act", "recap")
         if act.startswith(("add", "drop", "change")):

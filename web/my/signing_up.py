@@ -41,7 +41,7 @@ async def sign_up(request: AnyRequest, form: Form, about: Occasion, party: Party
             kept,
             household=household,
             key=key,
-            accepted_at=entry.accepted_at,
+            accepted_at=max(entry.accepted_at, about.event.opens_at or entry.accepted_at),  # its head may have come a moment early
             typed=form.typed(),
             remember_text=remember_text,
         )
