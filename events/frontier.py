@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import math
 import mmap
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from events import clock
 
 PLACES = 64  # processes of a node at most; one more says nothing
 WIDTH = 8  # bytes of a place: seconds since 1970, as the machine writes a double; 0 is nothing in hand
 NOTHING = 0.0
+STUCK = timedelta(seconds=30)  # in hand for so long, it is no longer waited for: a process may hang
 
 
 class Frontier:
@@ -40,11 +42,10 @@ class Frontier:
 
     def oldest(self) -> datetime | None:
         """The oldest that any living process has in hand, this one's included."""
-        said = [(moment, place) for place, moment in enumerate(self._places) if moment != NOTHING]
-        for moment, place in sorted(said):
-            if place == self._mine or not self._is_dead(place):
-                return datetime.fromtimestamp(moment, UTC) if math.isfinite(moment) else None
-        return None
+        since = (clock.now() - STUCK).timestamp()
+        said = sorted((moment, place) for place, moment in enumerate(self._places) if moment > since)
+        living = (moment for moment, place in said if place == self._mine or not self._is_dead(place))
+        return next((datetime.fromtimestamp(moment, UTC) for moment in living), None)
 
     def close(self) -> None:
         self.say(None)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from events import frontier
 from events.frontier import Frontier
@@ -24,6 +25,12 @@ for line in sys.stdin:
     mine.say(datetime.fromisoformat(line.strip()) if line.strip() else None)
     print("said", flush=True)
 """
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    with time_machine.travel(NOON, tick=False):
+        yield
 
 
 class Other:
@@ -92,8 +99,15 @@ def test_oldest_forgets_a_process_that_was_killed(mine: Frontier, other: Other) 
     assert mine.oldest() is None
 
 
-def test_a_place_is_free_again_for_the_process_that_follows(mine: Frontier, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for _ in range(3):  # there is one place beside ours
+def test_oldest_waits_for_no_process_that_hangs(mine: Frontier, other: Other) -> None:
+    other.says(NOON - timedelta(seconds=25))
+    assert mine.oldest() == NOON - timedelta(seconds=25)
+    other.says(NOON - timedelta(minutes=1))
+    assert mine.oldest() is None
+
+
+def test_a_place_is_free_again_for_the_process_that_follows(mine: Frontier, file: Path) -> None:
+    for _ in range(3):
         one = Other(file)
         one.says(NOON)
         assert mine.oldest() == NOON

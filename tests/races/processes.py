@@ -50,9 +50,7 @@ class Server:
     def launch(self) -> None:
         command = [sys.executable, "-m", "web", "serve", "--port", str(self.port)]
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, env=environment(self._url), stdout=log, stderr=log, start_new_session=True, cwd=_top()
-            )
+            self._process = subprocess.Popen(command, env=self._environment(), stdout=log, stderr=log, start_new_session=True, cwd=_top())
 
     def wait(self) -> None:
         """Until it answers."""
@@ -62,6 +60,10 @@ class Server:
             assert self._process.poll() is None, self._log.read_text()
             assert time.monotonic() < until, self._log.read_text()
             time.sleep(0.05)
+
+    def _environment(self) -> dict[str, str]:
+        """Servers that log into one folder are the processes of one node."""
+        return environment(self._url) | {"LINJU_DATA": str(self._log.parent)}
 
     def kill(self) -> None:
         """As a power cut does to a process: nothing is finished, nothing closed. Its own processes go with it."""
