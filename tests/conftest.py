@@ -19,18 +19,26 @@ def postgres() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+async def sqlite_opened(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PooledEngine]:
+    async with databases.opened(f"sqlite:///{tmp_path_factory.mktemp('database')}/linju.sqlite") as engine:
+        await migrating.apply()
+        yield engine
+
+
+@pytest.fixture(scope="session")
+async def postgres_opened(postgres: str) -> AsyncIterator[PooledEngine]:
+    async with databases.database(postgres) as url, databases.opened(url) as engine:
+        await migrating.apply()
+        yield engine
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-async def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PooledEngine]:
-    """The database of this run's tests, open and migrated; ask for `engine`, which is empty too."""
-    if request.param == "sqlite":
-        folder = tmp_path_factory.mktemp("database")
-        async with databases.opened(f"sqlite:///{folder}/linju.sqlite") as engine:
-            await migrating.apply()
-            yield engine
-    else:
-        async with databases.database(request.getfixturevalue("postgres")) as url, databases.opened(url) as engine:
-            await migrating.apply()
-            yield engine
+def opened(request: pytest.FixtureRequest) -> PooledEngine:
+    """One of the databases of this run's tests, migrated and in use; both stay open. Ask for `engine`, which is empty too."""
+    engine: PooledEngine = request.getfixturevalue(f"{request.param}_opened")
+    db.use(engine)
+    return engine
 
 
 @pytest.fixture

@@ -6,15 +6,17 @@ import time
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from events.catalog import sessions
 from events.signup import numbers
 from events.signup.tables import Number, NumberState
-from web import forms, replies, viewer
+from web import forms, replies
 from web.language import say
 from web.my import signing_up
 from web.site import event_pages
+from web.viewer import Viewer, seen
 
 AnyRequest = Request[Any, Any, Any]
 SOONEST, LATEST = 2, 20  # seconds until the page asks again
@@ -23,7 +25,7 @@ FRESH = 1.0  # seconds
 
 
 @get("/numbers/{secret:str}", name="my.numbers.show")
-async def show(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
+async def show(request: AnyRequest, viewer: NamedDependency[Viewer], secret: FromPath[str]) -> Response[Any]:
     """Waits, leads to the ticket on the device that signed up, or says why not, with what was typed."""
     number = await numbers.of(secret)
     match number.state:
@@ -45,7 +47,7 @@ async def _waiting(request: AnyRequest, number: Number) -> Response[Any]:
 
 async def _about(request: AnyRequest, session: int) -> dict[str, Any]:
     """What the pages of all who wait say alike, at most a second old."""
-    key = (session, viewer.seen(request).language)
+    key = (session, seen(request).language)
     async with _looking:  # one looks, the others of the same moment find it
         seen_at, about = _seen.get(key, (0.0, {}))
         if not about or time.monotonic() - seen_at > FRESH:
@@ -73,7 +75,7 @@ async def _refused(request: AnyRequest, number: Number, secret: str) -> Response
     row, event, store = await sessions.whole(number.session)
     there = await numbers.registration_of(number)
     is_theirs = signing_up.is_its_device(request, secret)
-    language = viewer.seen(request).language
+    language = seen(request).language
     typed: list[tuple[str, str]] = [tuple(pair) for pair in json.loads(number.form or "[]")] if is_theirs else []
     return replies.page(
         request,
@@ -82,13 +84,13 @@ async def _refused(request: AnyRequest, number: Number, secret: str) -> Response
         sentence=say(language, number.refusal, **json.loads(number.refusal_values or "{}")),
         typed=[(name, value) for name, value in typed if name != "key"],
         key=numbers.next_key(secret),
-        mine=there if there is not None and there.household == viewer.seen(request).household else None,
+        mine=there if there is not None and there.household == seen(request).household else None,
         **await event_pages.one_session(request, event, row, store),
     )
 
 
 def _is_theirs(request: AnyRequest, secret: str, household: int) -> bool:
-    return signing_up.is_its_device(request, secret) or viewer.seen(request).household == household
+    return signing_up.is_its_device(request, secret) or seen(request).household == household
 
 
 def _onwards(request: AnyRequest, response: Response[Any]) -> Response[Any]:

@@ -104,7 +104,7 @@ async def test_the_address_alone_opens_nothing(anyone: Browser, second: Browser)
     other = await second.get(page)
     assert other.status_code == 200
     assert "在点报名的那台手机上" in other.text
-    for word in ("小满", "陈妈妈", "138"):
+    for word in ("小满", "陈妈妈", "138 0013", "13800138000"):
         assert word not in other.text
     assert await SignIn.count() == 0
 
@@ -159,6 +159,8 @@ async def test_a_remembered_familys_number_is_its_own(app: Litestar) -> None:
         await phone.get(page)
     (row,) = await Registration.objects()
     assert row.household == household.id
+    async with await browser.of_family(app, household) as other_device:  # the grandmother's: a link in the family's own chat
+        assert (await other_device.get(page)).headers["location"] == f"/my/registrations/{row.id}"
 
 
 async def test_a_forgotten_number_is_not_there(anyone: Browser) -> None:
