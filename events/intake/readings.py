@@ -28,13 +28,17 @@ class Doubt(StrEnum):
     EXPECTING = "expecting"  # 孕: shown, as the host may want to know
     LEFT_OVER = "left_over"  # words nobody understood; they are in the note
     NO_NUMBER = "no_number"  # looks like a sign-up and has no number
+    NOTICE = "notice"  # sounds like the announcement's own list (time, place, "please bring"), or like an example
+    GLUED = "glued"  # cut out of a longer line where no blank was
     CUT = "cut"  # longer than we keep
     COLUMN_EMPTY = "column_empty"  # a spreadsheet's cell that is needed
+    CELL_UNCLEAR = "cell_unclear"  # a spreadsheet's cell that says nothing we understand; it is in the note
+    ON_ROSTER = "on_roster"  # the family is signed up for this session already: said by the review, not by a reader
 
 
 @dataclass(frozen=True)
 class Child:
-    """A child as a line tells it. `months` is its age, None if untold; `is_half_known`: told in half years or months, not in whole years."""
+    """A child as a line tells it. `months` is its age, None if untold; `is_half_known`: told in half years or months, not in years."""
 
     name: str = ""
     months: int | None = None
