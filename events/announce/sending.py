@@ -6,7 +6,7 @@ What was only claimed may be claimed again; what was sending may be in the group
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,13 +46,14 @@ _END: Mapping[Kind, DeliveryState] = {
 class Wire:
     """What sending needs from outside: our address for links, the platforms' by channel (none: their own), one client.
 
-    `senders` take messages to families, by kind of contact.
+    `senders` take messages to families, by kind of contact. `say` has a sentence in a language: of us, only the web speaks any.
     """
 
     address: str
     platforms: Mapping[str, str]
     client: httpx.AsyncClient
     senders: Senders = field(default_factory=dict)
+    say: Callable[[str, str], str] = lambda language, sentence: sentence
 
 
 @dataclass(frozen=True, slots=True)

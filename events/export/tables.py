@@ -32,7 +32,7 @@ class ExportState(StrEnum):
 
 
 class Export(Table, tablename="export_file"):
-    """One file somebody asked for: of a session, of an event, or of a store between two days."""
+    """One file somebody asked for: of a session, of an event, or of a store between two days. The row outlives the file, for the trail."""
 
     id: Serial
     store = ForeignKey(Store, null=False, on_delete=OnDelete.restrict)
