@@ -17,7 +17,7 @@ from events.errors import NotThere, Refused, _
 from events.facts import Leaving, PlacesFreed, Registered, tell
 from events.people import audit
 from events.people.tables import Staff
-from events.signup import answers, capacity, deadlines, log, parties, people, placing, registrations, rules, waiting_list
+from events.signup import answers, capacity, deadlines, log, openings, parties, people, placing, registrations, rules, waiting_list
 from events.signup.capacity import Need
 from events.signup.parties import Answers, Party, Person
 from events.signup.people import party_of
@@ -99,7 +99,7 @@ async def move(registration: Registration, session: Session, *, by: Staff | None
         if there.event != here.event or there.id == here.id:
             raise NotThere
         party = await _whole_party(row)
-        await registrations.check_open(event, there, party, by)
+        await openings.check(event, there, party, by)
         if mine := await registrations.of_household_in(row.household, there.id):
             raise AlreadyRegistered(mine)
         await _check_leaves(row)
@@ -136,7 +136,7 @@ async def sisters(registration: Registration) -> list[Session]:
         (Registration.household == registration.household) & (Registration.state != State.CANCELLED)
     )
     taken = {each["session"] for each in mine}
-    return [row for row in rows if registrations.opening(event, row, clock.now()) == "open" and row.id not in taken]
+    return [row for row in rows if openings.stage(event, row, clock.now()) == "open" and row.id not in taken]
 
 
 _others = db.Prepared(

@@ -24,7 +24,7 @@ from events import clock, codes, db, frontier, leases
 from events.catalog import sessions
 from events.catalog.tables import Session
 from events.errors import NotThere, Refused, _
-from events.signup import registrations, remembering
+from events.signup import openings, registrations, remembering
 from events.signup.fingerprints import fingerprint
 from events.signup.parties import Party
 from events.signup.registrations import AlreadyRegistered
@@ -193,7 +193,7 @@ async def _serve(number: Number, session: Session) -> Refused | db.Busy | None:
     except Refused as refused:
         return refused
     except NotThere:
-        return Refused(registrations.CLOSED["cancelled"])
+        return Refused(openings.CLOSED["cancelled"])
     except db.Busy as busy:
         return busy
     except Exception as error:  # noqa: BLE001 -- whatever it is, the family hears of it and the next is served

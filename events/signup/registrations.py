@@ -9,13 +9,12 @@ from typing import Any
 from events import clock, codes, db
 from events.catalog import questions, sessions, texts
 from events.catalog.questions import Asked
-from events.catalog.rows import Meeting, Offer
-from events.catalog.tables import Event, EventState, FirstGroup, Once, Session, SessionState, Store, TextKind
+from events.catalog.tables import Event, Once, Session, Store, TextKind
 from events.errors import Refused, _
 from events.facts import Leaving, PlacesFreed, Registered, tell
 from events.people import audit, households, sign_ins
 from events.people.tables import Staff
-from events.signup import capacity, deadlines, log, parties, people, placing, rules, waiting_list
+from events.signup import capacity, deadlines, log, openings, parties, people, placing, rules, waiting_list
 from events.signup.capacity import Need, Room
 from events.signup.fingerprints import fingerprint
 from events.signup.parties import Party
@@ -42,46 +41,6 @@ class Result:
     token: str = ""  # of the device's sign-in, for a household that was made with the registration
 
 
-def opening(event: Event | Offer, session: Session | Meeting, moment: datetime) -> str:
-    """Where sign-up for a session stands: `open`, `early`, `late`, `cancelled`, `unpublished`."""
-    if event.state == EventState.CANCELLED or session.state == SessionState.CANCELLED:
-        return "cancelled"
-    if event.state != EventState.PUBLISHED:
-        return "unpublished"
-    if event.opens_at is not None and moment < event.opens_at:
-        return "early"
-    return "open" if moment < closes_at(event, session) else "late"
-
-
-def closes_at(event: Event | Offer, session: Session | Meeting) -> datetime:
-    return session.starts_at - timedelta(minutes=event.closes_minutes)
-
-
-CLOSED = {
-    "early": _("还没开始报名"),
-    "late": _("报名截止了，想来可以问问小盒"),
-    "cancelled": _("这一场取消了"),
-    "unpublished": _("这个活动还没发布"),
-}
-
-
-def early_for(event: Event | Offer, moment: datetime) -> datetime | None:
-    """Until when only families that came by a link of the event's first groups sign up; None when everybody may."""
-    opened = event.opens_at or event.published_at
-    if not event.members_hours or opened is None:
-        return None
-    until = opened + timedelta(hours=event.members_hours)
-    return until if moment < until else None
-
-
-async def is_first(event: Event, *links: str) -> bool:
-    """Whether a family came by the link of one of the event's first groups. A link can be forwarded: this is courtesy, no lock."""
-    codes_of_groups = [link.upper() for link in links if link]
-    return bool(codes_of_groups) and await FirstGroup.exists().where(
-        (FirstGroup.event == event.id) & FirstGroup.code.is_in(codes_of_groups)
-    )
-
-
 _by_key = db.Prepared(lambda key: Registration.objects().where(Registration.key == key))
 
 
@@ -105,7 +64,7 @@ async def register(
         session, event, store = await sessions.whole(session.id)
         asked = await questions.of(event.id)
         kept = rules.fitting(party, event, parties.day_of(session, store.zone), asked)
-        await check_open(event, session, kept, by, accepted_at)
+        await openings.check(event, session, kept, by, accepted_at)
         if household is not None:
             household = await households.hold(household)
             await _check_first(household, event, session)
@@ -166,22 +125,6 @@ async def in_the_way(household: int, event: Event, session: Session) -> Registra
     """The registration because of which the household cannot have one in this session."""
     mine = await of_household_in(household, session.id)
     return await _of_household_at(household, event.id) if mine is None and event.once_per == Once.EVENT else mine
-
-
-async def check_open(event: Event, session: Session, party: Party, by: Staff | None, accepted_at: datetime | None = None) -> None:
-    """Whether sign-up is open, to this family; a member of staff may sign up until the session is over."""
-    moment = accepted_at or clock.now()
-    stage = opening(event, session, moment)
-    if by is not None:
-        if stage in {"cancelled", "unpublished"}:
-            raise Refused(CLOSED[stage])
-        if session.ends_at <= moment:
-            raise Refused(_("这一场已经结束了"))
-        return
-    if stage != "open":
-        raise Refused(CLOSED[stage])
-    if early_for(event, moment) is not None and not await is_first(event, party.via, party.link):
-        raise Refused(_("开始的 %(n)s 小时先给几个群的邻居报，请从群里的链接进来，或者晚点再来"), n=event.members_hours)
 
 
 async def consented(party: Party, store: Store) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from events import clock
 from events.catalog.tables import Event, EventState, Session, SessionState
 from events.people import attempts
 from events.piccolo_app import APP_CONFIG
-from events.signup import registrations
+from events.signup import openings
 from events.signup.tables import Attendee, Registration
 from tests import make
 from tests.browser import Browser, of_staff
@@ -176,9 +176,9 @@ async def test_a_sign_up_that_is_not_open_says_why(
     await Event.update({getattr(Event, name): value for name, value in changed.items()}).where(Event.id == cast.event.id)
     before = await written()
     page = await anyone.post(of(session), data=form())
-    assert (page.status_code, registrations.CLOSED[stage] in page.text) == (422, True)
+    assert (page.status_code, openings.CLOSED[stage] in page.text) == (422, True)
     english = await anyone.post(of(session), data=form(), headers=ENGLISH)
-    assert (english.status_code, registrations.CLOSED[stage] in english.text) == (422, False)
+    assert (english.status_code, openings.CLOSED[stage] in english.text) == (422, False)
     assert await written() == before
 
 

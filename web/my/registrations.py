@@ -10,7 +10,7 @@ from events import clock, codes
 from events.catalog import texts
 from events.catalog.tables import TextKind
 from events.people import households, phones
-from events.signup import answers, capacity, registrations, rules
+from events.signup import answers, capacity, openings, registrations, rules
 from events.signup.capacity import Need
 from events.signup.parties import Party
 from web import forms, gate, replies, touches, viewer
@@ -46,7 +46,7 @@ async def new(request: AnyRequest, viewer: NamedDependency[Viewer], session: Fro
 async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     """The form again, with what was typed and what is wrong with it; the look over it again for whoever only pressed too early."""
     about = await occasions.of(int(request.path_params["session"]), household=viewer.seen(request).household)
-    is_early = registrations.opening(about.event, about.session, clock.now()) == "early"
+    is_early = openings.stage(about.event, about.session, clock.now()) == "early"
     if is_early and form.value("act") == "register" and set(form.errors) == {forms.WHOLE}:
         return await _recap(request, form, about, party_form.read(form.aside(), about))
     return await _draw(request, form, about)
@@ -87,9 +87,9 @@ async def cancel(request: AnyRequest, way: NamedDependency[Way]) -> Response[Any
 async def _draw(request: AnyRequest, form: forms.Form, about: Occasion, *, more: list[str] | None = None) -> Response[Any]:
     who = viewer.seen(request)
     moment = clock.now()
-    early_until = registrations.early_for(about.event, moment)
+    early_until = openings.early_for(about.event, moment)
     links = (faces.came_by(form.value("via")), await touches.of(request, about.event.id)) if early_until else ()
-    if await registrations.is_first(about.event, *links):
+    if await openings.is_first(about.event, *links):
         early_until = None
     family = await households.of(who.household)
     return _for_back(
@@ -101,10 +101,10 @@ async def _draw(request: AnyRequest, form: forms.Form, about: Occasion, *, more:
             mine=await registrations.in_the_way(who.household, about.event, about.session) if who.household is not None else None,
             is_remembered=bool(family and family.remembered_at),
             consent_text=await texts.current(about.store.id, TextKind.CONSENT),
-            stage=registrations.opening(about.event, about.session, moment),
+            stage=openings.stage(about.event, about.session, moment),
             early_until=early_until,
             early_ms=faces.milliseconds(early_until) if early_until else None,
-            closed=registrations.CLOSED,
+            closed=openings.CLOSED,
             **await party_fields.context(request, form, about),
             **await event_pages.one_session(request, about.event, about.session, about.store),
         )

@@ -12,7 +12,7 @@ from litestar.datastructures import Cookie
 from events.catalog import texts
 from events.catalog.tables import TextKind
 from events.people import sign_ins
-from events.signup import numbers, registrations, remembering, rules
+from events.signup import numbers, openings, registrations, remembering, rules
 from events.signup.parties import Party
 from events.signup.tables import Registration
 from web import replies, touches, viewer
@@ -34,7 +34,7 @@ async def sign_up(request: AnyRequest, form: Form, about: Occasion, party: Party
     remember_text = (await texts.current(about.store.id, TextKind.PRIVACY)).id if form.flag("remember") else None
     household = viewer.seen(request).household
     if entry.is_crowded or await numbers.must_wait(about.session.id, entry.accepted_at):
-        await registrations.check_open(about.event, about.session, party, None)
+        await openings.check(about.event, about.session, party, None)
         kept = rules.fitting(party, about.event, about.day, about.questions)
         secret = await numbers.take(
             about.session,

@@ -13,7 +13,7 @@ from events.catalog.rows import Offer, Page, Row
 from events.catalog.tables import Event, Session, Store, Venue
 from events.errors import NotThere
 from events.people import phones
-from events.signup import capacity, registrations
+from events.signup import capacity, openings
 from events.signup.capacity import NOBODY
 from web import markdown, viewer
 from web.site import faces, rule_words
@@ -69,7 +69,7 @@ async def whole_event(request: AnyRequest, page: Page) -> dict[str, Any]:
     times = faces.times_of(request, store)
     language = viewer.seen(request).language
     taken = await capacity.counts(meeting.session for meeting in page.meetings)
-    early = registrations.early_for(page.offer, clock.now())
+    early = openings.early_for(page.offer, clock.now())
     shown = [
         faces.row_face(Row(offer=page.offer, meeting=meeting), taken.get(meeting.session, NOBODY), times, language)
         for meeting in page.meetings

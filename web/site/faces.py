@@ -18,7 +18,7 @@ from events.catalog.tables import Compound, Event, Kind, Session, Store, Venue
 from events.errors import _
 from events.people import ages
 from events.people.tables import Member
-from events.signup import registrations
+from events.signup import openings
 from events.signup.capacity import Count
 from events.signup.parties import Person
 from events.signup.tables import Attendee
@@ -122,7 +122,7 @@ async def place(venue: Venue, *, confirmed: bool) -> str:
 
 def availability(event: Event | Offer, session: Session | Meeting, count: Count, times: Times, language: str) -> Mark:
     """What a family most wants to know about a session, in a few words."""
-    stage = registrations.opening(event, session, clock.now())
+    stage = openings.stage(event, session, clock.now())
     left = max(session.places - count.taken, 0)
     if stage == "cancelled":
         reason = session.cancel_reason or event.cancel_reason
@@ -148,7 +148,7 @@ def _room(left: int, waiting: int, language: str) -> Mark:
 def face(
     session: Session | Meeting, event: Event | Offer, where: str, count: Count, times: Times, language: str, *, compound: bool = False
 ) -> SessionFace:
-    stage = registrations.opening(event, session, clock.now())
+    stage = openings.stage(event, session, clock.now())
     return SessionFace(
         id=session.session if isinstance(session, Meeting) else session.id,
         event=event.event if isinstance(event, Offer) else event.id,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from events import clock, db, facts
-from events.catalog.tables import Event, EventState, Session, SessionState, StoreText, Takers, TextKind, WaitingRule
+from events.catalog.tables import Event, Session, SessionState, StoreText, Takers, TextKind, WaitingRule
 from events.checkin import tickets
 from events.checkin.tables import Ticket
 from events.db.engine import PooledEngine
@@ -117,7 +117,7 @@ async def test_register_again_is_answered_after_sign_up_closed(engine: PooledEng
 
 @pytest.mark.parametrize(
     "change",
-    [{"name": "别人"}, {"phone": "13900139000"}, {"note": "两点到"}, {"people": (make.adult(), make.adult())}, {"via": "ZZZZZ"}],
+    [{"name": "别人"}, {"phone": "13900139000"}, {"note": "两点到"}, {"people": (make.adult(), make.adult())}],
     ids=lambda change: next(iter(change)),
 )
 async def test_register_with_the_same_key_and_other_content_points_to_what_is_there(engine: PooledEngine, change: dict[str, Any]) -> None:
@@ -127,6 +127,14 @@ async def test_register_with_the_same_key_and_other_content_points_to_what_is_th
     with pytest.raises(AlreadyRegistered) as already:
         await registrations.register(session, replace(party, **change), household=None, key=key)
     assert (already.value.registration.id, await rows()) == (first.registration.id, before)
+
+
+async def test_register_again_by_another_groups_link_is_the_same_sign_up(engine: PooledEngine) -> None:
+    """A link is no part of what the family told; the group that is noted stays."""
+    session, key, party = await make.session(), make.key(), make.party(via="AAAAA")
+    first = await registrations.register(session, party, household=None, key=key)
+    again = await registrations.register(session, replace(party, via="ZZZZZ", link="BBBBB"), household=None, key=key)
+    assert (again.is_again, again.registration.id, again.registration.via) == (True, first.registration.id, "AAAAA")
 
 
 async def test_register_with_a_key_used_in_another_session_is_other_content(engine: PooledEngine) -> None:
@@ -205,61 +213,6 @@ async def test_two_devices_of_a_household_at_once_are_one_registration(engine: P
 
 
 # When sign-up is open
-
-
-def of(state: EventState = EventState.PUBLISHED, **columns: Any) -> Event:
-    return Event(state=state, _ignore_missing=True, **columns)
-
-
-START = make.at(3)
-
-
-@pytest.mark.parametrize(
-    ("event", "state", "minutes", "stage"),
-    [
-        (of(), SessionState.ON, -60, "open"),
-        (of(), SessionState.ON, -1, "open"),
-        (of(), SessionState.ON, 0, "late"),
-        (of(closes_minutes=60), SessionState.ON, -61, "open"),
-        (of(closes_minutes=60), SessionState.ON, -60, "late"),
-        (of(opens_at=START - timedelta(minutes=100)), SessionState.ON, -101, "early"),
-        (of(opens_at=START - timedelta(minutes=100)), SessionState.ON, -100, "open"),
-        (of(EventState.DRAFT), SessionState.ON, -60, "unpublished"),
-        (of(EventState.CANCELLED), SessionState.ON, -60, "cancelled"),
-        (of(), SessionState.CANCELLED, -60, "cancelled"),
-        (of(), SessionState.CANCELLED, 60, "cancelled"),
-        (of(EventState.DRAFT), SessionState.CANCELLED, -60, "cancelled"),
-    ],
-)
-def test_opening_says_where_sign_up_stands(event: Event, state: SessionState, minutes: int, stage: str) -> None:
-    session = Session(state=state, starts_at=START, _ignore_missing=True)
-    assert registrations.opening(event, session, START + timedelta(minutes=minutes)) == stage
-
-
-def test_every_closed_stage_has_its_sentence() -> None:
-    assert set(registrations.CLOSED) == {"early", "late", "cancelled", "unpublished"}
-
-
-async def test_register_refuses_before_it_opens(engine: PooledEngine) -> None:
-    session = await make.session(await make.event(opens_at=clock.now() + timedelta(hours=1)))
-    with pytest.raises(Refused) as refused:
-        await make.registration(session)
-    assert (refused.value.sentence, await Registration.count()) == (registrations.CLOSED["early"], 0)
-
-
-async def test_register_refuses_once_closed(engine: PooledEngine) -> None:
-    session = await make.session(await make.event(closes_minutes=120), starts_at=clock.now() + timedelta(minutes=90))
-    with pytest.raises(Refused) as refused:
-        await make.registration(session)
-    assert (refused.value.sentence, await Registration.count()) == (registrations.CLOSED["late"], 0)
-
-
-@pytest.mark.parametrize(("state", "stage"), [(EventState.DRAFT, "unpublished"), (EventState.CANCELLED, "cancelled")])
-async def test_register_refuses_an_event_that_is_not_on(engine: PooledEngine, state: EventState, stage: str) -> None:
-    session = await make.session(await make.event(state=state))
-    with pytest.raises(Refused) as refused:
-        await make.registration(session)
-    assert (refused.value.sentence, await Registration.count()) == (registrations.CLOSED[stage], 0)
 
 
 async def test_register_looks_at_the_session_as_it_is_now(engine: PooledEngine) -> None:
