@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
@@ -21,9 +22,12 @@ from events.catalog import stores
 from events.catalog.tables import Compound, Event, EventState, Kind, Option, Question, QuestionKind, Session, SessionState, Store, Venue
 from events.checkin import tickets
 from events.checkin.tables import Ticket
+from events.intake import intakes
+from events.intake.tables import Intake, Source
 from events.people import contacts, members, passwords, proofs
 from events.people.contacts import Contact
 from events.people.tables import Household, Message, Role, Staff
+from events.sheets.reading import Row
 from events.signup import registrations, remembering
 from events.signup.parties import Party, Person
 from events.signup.tables import AttendeeKind, Consent, Registration
@@ -256,6 +260,22 @@ async def _store_of(member: Staff | None) -> Store:
     """The store of a member of staff; a new one for nobody, or for an owner."""
     found = await Store.objects().get(Store.id == member.store) if member is not None and member.store is not None else None
     return found or await store()
+
+
+async def relay(session: Session, text: str, *, by: Staff) -> Intake:
+    """A chat relay, pasted by somebody who may."""
+    return await intakes.start_relay(session, text, by=by)
+
+
+async def families(session: Session, rows: Sequence[Sequence[str]], *, by: Staff) -> Intake:
+    """A table of families, the heads first."""
+    return await intakes.start_families(session, [Row(number, tuple(cells)) for number, cells in enumerate(rows, 1)], by=by)
+
+
+async def plan(store: Store, rows: Sequence[Sequence[str]], *, by: Staff) -> Intake:
+    """A table of events and their sessions, the heads first."""
+    table = [Row(number, tuple(cells)) for number, cells in enumerate(rows, 1)]
+    return await intakes.start_sheet(Source.EVENTS, store, None, table, by=by)
 
 
 # The factories under names that their own parameters do not hide.

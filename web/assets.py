@@ -21,7 +21,7 @@ from web.pressed import PRECOMPRESSED, Pressed
 # One file for all pages: on bad wifi one request costs less than ten. The order is the cascade's.
 ROOMS = (
     *("tokens", "ground", "frame", "buttons", "marks", "cards", "forms", "ticket", "desk", "tables", "door", "announce"),
-    *("extra", "roster", "large", "wide", "gaps"),
+    *("extra", "roster", "intake", "large", "wide", "gaps"),
 )
 STYLES = "css/linju.css"
 FOREVER = "public, max-age=31536000, immutable"

@@ -172,6 +172,11 @@ class Form:
         file = self._files.get(name)
         return (await file.read() or None) if file else None
 
+    def file_name(self, name: str) -> str:
+        """What the sender calls the file; empty when none was chosen."""
+        file = self._files.get(name)
+        return file.filename if file else ""
+
     # errors
 
     def wrong(self, name: str, sentence: str, **values: object) -> None:

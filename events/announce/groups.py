@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -97,6 +98,13 @@ async def seen_by(staff: Staff) -> list[Group]:
     """Every group of the staff's store, or of all stores for an owner, without the archived ones."""
     rows = Group.objects().where(Group.archived_at.is_null()).order_by(Group.store, Group.name, Group.id)
     return await (rows if rights.owns(staff) else rows.where(Group.store == staff.store))
+
+
+async def of_store(store: int, *, also: Iterable[str] = ()) -> list[Group]:
+    """The groups of a store that are in use, and of those put away the ones with these codes."""
+    in_use, old = Group.archived_at.is_null(), sorted(also)
+    wanted = (Group.store == store) & ((in_use | Group.code.is_in(old)) if old else in_use)
+    return await Group.objects().where(wanted).order_by(Group.kind, Group.name, Group.id)
 
 
 async def open_to(staff: Staff, store: int) -> list[Group]:

@@ -37,6 +37,13 @@ async def whole(session: int) -> tuple[Session, Event, Store]:
     return row, event, store
 
 
+async def last_end(event: int) -> datetime | None:
+    """When the last session of a published event ends; None when none is to come."""
+    coming = (Session.state == SessionState.ON) & (Session.ends_at > clock.now()) & (Session.event._.state == EventState.PUBLISHED)
+    row = await Session.select(Session.ends_at).where((Session.event == event) & coming).order_by(Session.ends_at, ascending=False).first()
+    return row["ends_at"] if row else None
+
+
 async def add(event: Event, venue: Venue, starts_at: datetime, ends_at: datetime, places: int, *, by: Staff) -> Session:
     """One more session, in the future, at a venue of the event's store."""
     (session,) = await _add(event, venue, [(starts_at, ends_at)], places, by=by)

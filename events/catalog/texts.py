@@ -15,7 +15,7 @@ from events.people.tables import Staff
 LONGEST = 6000  # characters
 
 PRIVACY = """\
-我们记什么：报名人的称呼和手机号，来几个人；您愿意的话，还有孩子的称呼、出生年月和要忌口的东西。
+我们记什么：报名人的称呼和手机号，来几个人；您愿意的话，还有孩子的称呼、出生年月和要忌口的东西。从哪个群的链接点进来的，只为那一个活动记一下。
 
 为什么记：留位子，到门口找得到您，活动有变好打电话，吃的东西不出岔子。别的用处没有，不卖也不给别人。
 
@@ -27,7 +27,7 @@ PRIVACY = """\
 
 PRIVACY_EN = """\
 What we keep: the name and mobile number you sign up with and how many of you come; if you agree, also your children's names, \
-birth months and what they must not eat.
+birth months and what they must not eat. By which group's link you came we note for that one event only.
 
 Why: to hold your places, to find you at the door, to call you when something changes, and to serve nothing that harms anybody. \
 For nothing else; we neither sell it nor pass it on.

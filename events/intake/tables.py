@@ -33,7 +33,7 @@ class Intake(Table, tablename="intake"):
     session = ForeignKey(Session, null=True, default=None, on_delete=OnDelete.restrict)  # of a relay, of families
     source = Varchar(length=10, choices=Source)
     text = Text(default="")  # the relay as pasted; emptied when closed
-    table = Text(default="")  # a file's rows as JSON, heads first; emptied when closed
+    table = Text(default="")  # a file's rows as JSON, heads first; of a relay its title and talk; emptied when closed
     columns = Text(default="")  # JSON: what each column means
     made_by = ForeignKey(Staff, null=True, default=None, on_delete=OnDelete.set_null)
     created_at = Timestamptz(default=TimestamptzNow())
@@ -47,7 +47,7 @@ class IntakeLine(Table, tablename="intake_line"):
     intake = ForeignKey(Intake, null=False, on_delete=OnDelete.cascade)
     position = Integer()  # in the text, from 0; in a file the row as Excel counts it
     number = Integer(null=True, default=None)  # the number a relay's line has
-    raw = Text(default="")
+    raw = Text(default="")  # type: ignore[assignment]  # -- hides Piccolo's way to ask in SQL, which this table needs not
     told = Text(default="")
     state = Varchar(length=10, choices=LineState, default=LineState.OPEN)
     is_chosen = Boolean(default=True)

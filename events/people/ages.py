@@ -30,6 +30,14 @@ def birth_month_from_age(age: int, *, on: date, field: str | None = None) -> dat
     return date(year, month + 1, 1)
 
 
+def birth_month_from_months(months: int, *, on: date) -> date:
+    """The month in which somebody that many months old on `on` was born: where a half year was told. Mark it approximate."""
+    if not 0 <= months < (OLDEST + 1) * 12:
+        raise Refused(_("年龄写 0 到 %(oldest)s 的整数"), oldest=OLDEST)
+    year, month = divmod(on.year * 12 + on.month - 1 - months, 12)
+    return date(year, month + 1, 1)
+
+
 def months_on(birth_month: date, day: date) -> int:
     """Whole months lived on `day`; negative before birth."""
     return _months(birth_month.year, birth_month.month, day)

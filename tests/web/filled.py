@@ -41,6 +41,11 @@ def _session(world: World, me: Staff | None) -> Fields:
     return {"venue": str(world.venue.id), "day": day, "starts_at": "10:00", "ends_at": "11:00", "places": "18"}
 
 
+def _plan_line(world: World, me: Staff | None) -> Fields:
+    of_session = {"day": make.at(9).date().isoformat(), "start": "10:00", "end": "11:30", "venue": str(world.venue.id), "places": "20"}
+    return {"title": "包馄饨", "kind": "workshop", "fee": "18", "fee_per": "place", "host": _host(world, me), **of_session}
+
+
 def _series(world: World, me: Staff | None) -> Fields:
     days = {"first_day": make.at(9).date().isoformat(), "weekdays": ["5", "6"], "time_1": "10:00", "weeks": "2", "length": "90"}
     return {"venue": str(world.venue.id), "places": "12", "act": "save", **days}
@@ -136,11 +141,25 @@ FORMS: dict[str, Callable[[World, Staff | None], Fields]] = {
     "desk.notes.update": _as({"host_note": "外婆来接"}),
     "desk.payments.create": _as({"amount": "1800"}),
     "desk.merges.create": lambda world, me: {"other": str(world.twin.id)},
+    "desk.event_intakes.create": lambda world, me: {
+        "store": str(world.cast.east.id),
+        "file": ("活动.csv", "活动,日期\n包馄饨,12月5日\n".encode(), "text/csv"),
+    },
+    "desk.event_intakes.choose": lambda world, me: {"shown": [str(world.plan_line.id)], "chosen": [str(world.plan_line.id)]},
+    "desk.event_intakes.make": lambda world, me: {"shown": [str(world.plan_line.id)], "chosen": [str(world.plan_line.id)]},
+    "desk.event_intake_lines.update": _plan_line,
+    "desk.intakes.create": _as({"act": "text", "text": "#接龙\n1. 赵妈妈 1大"}),
+    "desk.intakes.choose": lambda world, me: {"shown": [str(world.line.id)]},
+    "desk.intakes.register": lambda world, me: {"shown": [str(world.line.id)], "chosen": [str(world.line.id)]},
+    "desk.intake_lines.create": _as({"position": "3"}),
+    "desk.intake_lines.update": _as({"act": "save", "name": "赵妈妈", "adults": "2", "children": "0"}),
+    "desk.intake_columns.update": _as({"column-0": "name", "column-1": "adults"}),
     "desk.arrivals.create": lambda world, me: {"people": world.outside, "nonce": make.key()},
     "desk.arrivals.find": lambda world, me: {"find": world.ticket.number},
     "desk.announcements.create": _announcement,
     "desk.announcements.preview": _announcement,
     "desk.deliveries.answer": _as({"answer": "stop", "attempt": "0"}),
+    "desk.exports.create": lambda world, me: {"session": str(world.cast.session.id), "what": "roster", "kind": "xlsx"},
     "desk.groups.create": _group,
     "desk.groups.update": lambda world, me: {**_group(world, me), "host": str(world.cast.east_host.id)},
     "desk.staff.create": _staff,

@@ -10,6 +10,7 @@ from piccolo.table import Table
 from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState
 from events.catalog.tables import EventState, Session
 from events.errors import NotThere
+from events.intake import lines
 from events.people.tables import Role, Staff
 from tests import make
 from tests.browser import Browser
@@ -28,6 +29,8 @@ FINDERS: dict[str, Callable[[Viewer, int], Awaitable[Any]]] = {
     "delivery": find.delivery,
     "staff": find.staff,
     "desk_registration": find.desk_registration,
+    "intake": find.intake,
+    "intake_line": find.intake_line,
 }
 
 
@@ -49,6 +52,7 @@ async def rows(cast: Cast) -> dict[str, Table]:
     group = await make.group(cast.east, host=cast.east_host)
     told = Announcement(store=cast.east.id, event=cast.event.id, text="来", key=make.key(), made_by=cast.east_host.id)
     await told.save()
+    intake = await make.relay(cast.session, "1. 王妈妈 1大", by=cast.east_host)
     delivery = Delivery(announcement=told.id, group=group.id, channel=ChannelName.BY_HAND, state=DeliveryState.TO_DO)
     await delivery.save()
     return {
@@ -58,6 +62,8 @@ async def rows(cast: Cast) -> dict[str, Table]:
         "event": cast.event,
         "session": cast.session,
         "group": group,
+        "intake": intake,
+        "intake_line": (await lines.of(intake.id))[0],
         "announcement": told,
         "delivery": delivery,
         "staff": cast.east_host,

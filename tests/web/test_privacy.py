@@ -182,3 +182,30 @@ async def test_a_sign_up_that_breaks_logs_its_place_and_no_value(
     secrets = ["郑女士", "13912345678", "小满满", "花生米", typed["key"]]
     assert [secret for secret in secrets if secret in answer.text] == []
     assert [secret for secret in (*secrets, *anyone.cookies.values()) if secret in told or json.dumps(secret)[1:-1] in told] == []
+
+
+@pytest.mark.parametrize("style", ["json", "text"])
+async def test_a_relay_that_is_reviewed_and_breaks_logs_nothing_of_it(
+    cast: Cast, host_client: Browser, monkeypatch: pytest.MonkeyPatch, log: Callable[[str], Callable[[], str]], style: str
+) -> None:
+    """Pasted, looked at, mended, refused, signed up, and broken on the way: routes and no word of what families wrote."""
+
+    async def breaks(name: str, phone: str) -> Household:
+        raise ValueError(f"{name} {phone}")
+
+    written = log(style)
+    text = "#接龙\n1. 郑女士 1大1小 13912345678\n2. 钱女士 1大"
+    pasted = await host_client.post(f"/desk/sessions/{cast.session.id}/intakes", data={"act": "text", "text": text})
+    review = pasted.headers["location"]
+    line = re.search(r"/desk/intake-lines/\d+", (await host_client.get(review)).text)
+    assert line is not None
+    mended = {"act": "save", "name": "郑女士", "phone": "13912345678", "adults": "1", "children": "0", "note": "花生米"}
+    await host_client.post(line[0], data=mended)
+    ticks = re.findall(r'name="chosen" value="(\d+)"', (await host_client.get(review)).text)
+    monkeypatch.setattr(households, "found", breaks)
+    broken = await host_client.post(f"{review}/registrations", data={"shown": ticks, "chosen": ticks})
+    told = written()
+    assert (broken.status_code, "ValueError" in told, "/desk/intakes/{id}/registrations" in told) == (500, True, True)
+    secrets = ["郑女士", "钱女士", "13912345678", "12345678", "花生米"]
+    assert [secret for secret in secrets if secret in told or json.dumps(secret)[1:-1] in told] == []
+    assert [secret for secret in secrets if secret in broken.text or secret in review] == []

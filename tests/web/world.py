@@ -23,15 +23,20 @@ from events.catalog.details import Details
 from events.catalog.tables import Compound, Event, EventState, Question, Session, Venue
 from events.checkin import arrivals
 from events.checkin.tables import Ticket
+from events.export import exports
+from events.export.scopes import Scope
+from events.export.tables import Export, FileKind, What
+from events.intake import lines
+from events.intake.tables import Intake, IntakeLine
 from events.people import members, passwords, reset_links, staff
 from events.people.members import Known
 from events.people.tables import Household, Member, Merge, Role, Staff
-from events.signup import merging, pairings, payments, placing, registrations
+from events.signup import merging, numbers, pairings, payments, placing, registrations
 from events.signup.tables import Registration
 from tests import browser, make
 from tests.browser import Browser
 from tests.cast import Cast
-from web import assets
+from web import assets, language
 
 PASSWORD = "一碗热馄饨2026"
 
@@ -70,8 +75,15 @@ class World:
     code_to_prove: str  # the Chens' phone, once more
     code_to_join: str  # sent to it for another device
     reset: str
+    number: str  # by which the Chens signed up in a rush
     twin: Registration  # of another household with the Chens' phone
     merge: Merge  # of two others
+    relay: Intake  # pasted, a line to sign up and one of talk
+    line: IntakeLine  # of it
+    sheet: Intake  # a table of families
+    plan: Intake  # a table of events
+    plan_line: IntakeLine  # of it
+    export: Export  # the host's roster of the Chens' session
 
     def staff(self, role: str) -> Staff | None:
         """Who of the staff plays a role of the table."""
@@ -94,6 +106,7 @@ class World:
             digest=self.digest,
             file="family.png" if name == "site.cards.show" else "card.jpg",
             code=self.group.code,
+            group=self.group.id,
             path=assets.asset("icons/logo.svg").removeprefix("/static/"),
         ) + self._queries().get(name, "")
 
@@ -122,6 +135,12 @@ class World:
             "desk.groups": self.group.id,
             **dict.fromkeys(("desk.merges.new", "desk.merges.create"), registration),
             "desk.merges": self.merge.id,
+            **dict.fromkeys(("desk.intakes", "desk.intake_lines.create"), self.relay.id),
+            "desk.intake_lines": self.line.id,
+            "desk.intake_columns": self.sheet.id,
+            "desk.event_intakes": self.plan.id,
+            "desk.event_intake_lines": self.plan_line.id,
+            "desk.exports": self.export.id,
             "desk.staff": self.cast.east_host.id,
             "desk.staff.enable": self.gone.id,
             "desk.stores": self.cast.east.id,
@@ -135,10 +154,14 @@ class World:
         private = self.cast.chens_registration.secret
         one_time = {"site.links.pairing": self.pairing, "site.links.pair": self.pairing, "site.reset_links": self.reset}
         offered = dict.fromkeys((f"site.links.{act}" for act in ("accept", "decline", "ask_again")), self.offered.secret)
-        return {"site.tickets": self.ticket.secret, "site.links": private, **offered, **one_time}
+        return {"site.tickets": self.ticket.secret, "site.links": private, "my.numbers": self.number, **offered, **one_time}
 
     def _queries(self) -> dict[str, str]:
-        return {"my.registrations.chosen": f"?session={self.empty.id}", "desk.announcements.new": f"?event={self.cast.event.id}"}
+        return {
+            "my.registrations.chosen": f"?session={self.empty.id}",
+            "desk.announcements.new": f"?event={self.cast.event.id}",
+            "desk.exports.new": f"?session={self.cast.session.id}",
+        }
 
 
 async def build(cast: Cast) -> World:
@@ -161,6 +184,8 @@ async def build(cast: Cast) -> World:
     door, inside = await _at_the_door(cast)
     owing, paid = await _at_the_till(cast)
     question, _neighbour = [await make.question(cast.event.id) for _each in range(2)]
+    plan = await make.plan(cast.east, [("活动", "日期"), ("包馄饨", f"{make.at(9):%Y-%m-%d}")], by=host)
+    relay = await make.relay(cast.session, "#接龙\n周六做月饼\n1. 赵妈妈 1大\n我们也来", by=host)
     return World(
         cast=cast,
         peer=await make.staff(Role.HOST, cast.east, name="小盒阿文", password=PASSWORD),
@@ -192,9 +217,24 @@ async def build(cast: Cast) -> World:
         code_to_join=await make.one_time_code(cast.chens.phone),
         pairing=await pairings.make(cast.chens_registration, by=host, store=cast.east.id),
         reset=await reset_links.make(host, by=None),
+        number=await _numbered(cast),
         twin=await make.registration(await make.session(cast.event), party=make.party(phone=cast.chens.phone)),
         merge=await _merged(cast),
+        relay=relay,
+        line=(await lines.of(relay.id))[0],
+        sheet=await make.families(cast.session, [("姓名", "大人"), ("钱妈妈", "1")], by=host),
+        plan=plan,
+        plan_line=(await lines.of(plan.id))[0],
+        export=await _exported(cast),
     )
+
+
+async def _numbered(cast: Cast) -> str:
+    session = await make.session(cast.event)
+    key = make.key()
+    secret = await numbers.take(session, make.party(), household=cast.chens.id, key=key, accepted_at=clock.now(), typed=[])
+    await numbers.serve()
+    return secret
 
 
 @contextlib.asynccontextmanager
@@ -278,6 +318,11 @@ async def _merged(cast: Cast) -> Merge:
     session = await make.session(cast.event)
     kept, gone = [(await make.registration(session)).household for _each in range(2)]
     return await merging.merge(kept, gone, by=cast.east_host, store=cast.east.id)
+
+
+async def _exported(cast: Cast) -> Export:
+    scope = Scope(cast.east, cast.event, cast.session)
+    return await exports.ask(scope, What.ROSTER, FileKind.CSV, language="zh", speech=language.say, by=cast.east_host)
 
 
 async def _at_the_door(cast: Cast) -> tuple[Ticket, Ticket]:

@@ -20,9 +20,16 @@ from web.desk import (
     compounds,
     copies,
     deliveries,
+    event_intake_lines,
+    event_intakes,
     events,
+    exports,
     groups,
+    intake_columns,
+    intake_lines,
+    intakes,
     kit,
+    links,
     log,
     merges,
     moves,
@@ -35,6 +42,7 @@ from web.desk import (
     publications,
     questions,
     registrations,
+    relays,
     rules,
     series,
     sessions,
@@ -49,9 +57,11 @@ from web.desk.entry import SignInFirst
 
 MODULES = (
     *(today, events, sessions, series, publications, cancellations, copies, pictures, rules, questions),
-    *(registrations, approvals, promotions, answers, attendees, moves, merges, notes, payments, kit, log),
-    *(arrivals, pairings, announcements, deliveries, groups),
-    *(staff, stores, texts, compounds, venues, audit, password),
+    *(registrations, relays, approvals, promotions, answers, attendees, moves, merges, notes, payments, kit, log),
+    *(event_intakes, event_intake_lines),
+    *(intakes, intake_columns, intake_lines),
+    *(arrivals, pairings, announcements, deliveries, groups, links),
+    *(staff, stores, texts, compounds, venues, audit, password, exports),
 )
 
 

@@ -8,8 +8,10 @@ from litestar.params import FromQuery
 
 from events.catalog import stores
 from events.errors import NotThere, _
+from events.export import exports
 from events.people import audit, staff
 from web import find, replies
+from web.desk import export_words
 from web.language import say
 from web.site import faces
 from web.viewer import Viewer
@@ -31,6 +33,8 @@ ACTS = {
     "delivery.posted": _("公告贴好了"),
     "delivery.stopped": _("公告不发了"),
     "delivery.there": _("公告看过了，群里有"),
+    "export.fetched": _("下载了导出的文件"),
+    "export.made": _("导出了文件"),
     "event.cancelled": _("取消了活动"),
     "event.copied": _("复制活动"),
     "event.drafted": _("起草活动"),
@@ -43,6 +47,12 @@ ACTS = {
     "group.edited": _("改了社群"),
     "household.merged": _("把两家并成一家"),
     "household.unmerged": _("把并起来的两家分开"),
+    "intake.closed": _("看完接龙或表格，删掉原文"),
+    "intake.columns": _("换了表格里列的意思"),
+    "intake.mended": _("改了接龙或表格里的一家"),
+    "intake.reviewed": _("挑了接龙或表格里的几家"),
+    "intake.row_mended": _("改了活动表格里的一行"),
+    "intake.started": _("贴了接龙或传了表格"),
     "pairing.made": _("给一家人看了换手机的码"),
     "payment.taken": _("收了钱"),
     "payment.undone": _("撤了收款"),
@@ -98,6 +108,7 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer], before: Fr
         request,
         "desk/audit/index",
         rows=rows,
+        about=export_words.told(await exports.told([row.subject_id for row in rows if row.subject == "export_file"]), viewer.language),
         acts={row.act: say(viewer.language, ACTS.get(row.act, row.act)) for row in rows},
         people={each.id: each.name for each in await staff.named([row.staff for row in rows])},
         stores={store.id: store.name for store in await stores.seen_by(viewer.member)},

@@ -8,7 +8,8 @@ from litestar.params import FromPath, FromQuery
 
 from events.announce import groups
 from events.announce.tables import ChannelName, Group, GroupKind
-from events.catalog import compounds, events, stores
+from events.catalog import compounds, events, shelves, stores
+from events.catalog.shelves import Shelf
 from events.catalog.tables import Store
 from events.people import rights, staff
 from web import counts, find, forms, replies, viewer
@@ -77,6 +78,7 @@ async def draw_edit(request: AnyRequest, form: forms.Form) -> Response[Any]:
         can_edit=rights.may_edit(who.member, group.store, group.host),
         trouble=delivery_pages.trouble(group.trouble, who.language),
         times=faces.times_of(request, store),
+        coming=[] if group.archived_at else [card.offer for card in await shelves.of_stores([store.id], Shelf.COMING)],
         **await _offered(request, form.fill(**fields), store),
     )
 

@@ -11,10 +11,12 @@ from events import codes
 from events.catalog import sessions
 from events.checkin import rosters
 from events.errors import Refused, _
+from events.intake import families
+from events.people import rights
 from events.signup import changes, registrations
 from events.signup.tables import State
 from web import find, forms, replies, viewer
-from web.desk import family_form, registration_pages, roster
+from web.desk import family_form, intake_whole, registration_pages, roster
 from web.my import occasions, party_fields
 from web.site import event_pages
 from web.viewer import Viewer
@@ -45,17 +47,23 @@ async def draw(request: AnyRequest, session: int, form: forms.Form, *, show: str
         shows=roster.shows(everybody, show),
         show="" if typed else show if show in roster.SHOWS else "all",
         heads=rosters.heads([line.row for line in everybody]),
+        may_edit=rights.may_edit(viewer.seen(request).member, event.store, event.host),
         families=len({line.row.registration.household for line in everybody if line.state == State.PLACED}),
         **await event_pages.one_session(request, event, row, store, confirmed=True),
     )
 
 
 @get("/sessions/{session:int}/registrations/new", name="desk.registrations.new")
-async def new(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[Any]:
-    """A family that stands at the counter, or called."""
+async def new(
+    request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int], line: FromQuery[int | None] = None
+) -> Response[Any]:
+    """A family that stands at the counter, or called; `line`: one of a relay or a table, for which the form is filled in."""
     row = await find.session(viewer, session)
-    form = forms.blank(request).fill(key=codes.secret(26))
-    party_fields.start(form, await occasions.of(row.id))
+    form, about = forms.blank(request), await occasions.of(row.id)
+    if line is None:
+        party_fields.start(form.fill(key=codes.secret(26)), about)
+    else:
+        await intake_whole.fill(form, viewer, line, about)
     return await new_page(request, form)
 
 
@@ -72,6 +80,10 @@ async def create(request: AnyRequest, viewer: NamedDependency[Viewer], session: 
     party = family_form.read(form, about)
     if party is None:
         return await family_form.draw(request, form, about)
+    line = await intake_whole.line_of(form, viewer, row)
+    if line is not None:
+        await families.register_form(line, party, by=viewer.member)
+        return replies.to(request, "desk.intakes.results", id=line.intake)
     result = await registrations.register(
         row, party, household=None, key=form.text("key", at_most=64) or codes.secret(26), by=viewer.member
     )

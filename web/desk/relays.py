@@ -12,7 +12,7 @@ from events.catalog.tables import Event, Session, Store
 from events.checkin import rosters
 from events.intake.relay import writing
 from events.intake.relay.writing import Entry, Heading, Names
-from events.signup import capacity, registrations
+from events.signup import capacity, openings
 from events.signup.tables import AttendeeKind, State
 from web import find, replies
 from web.desk.announcement_form import GROUPS_READ
@@ -49,7 +49,7 @@ async def _heading(event: Event, session: Session, store: Store, base: str) -> H
 
 async def _places_left(event: Event, session: Session) -> int | None:
     """Nothing to say where nobody can sign up any more."""
-    if registrations.opening(event, session, clock.now()) in {"open", "early"}:
+    if openings.stage(event, session, clock.now()) in {"open", "early"}:
         return max(session.places - (await capacity.count(session.id)).taken, 0)
     return None
 

@@ -33,9 +33,9 @@ def fill(form: forms.Form, event: Event, codes: Sequence[str]) -> forms.Form:
     if form.was_sent:
         return form
     values = asdict(Rules.of(event))
-    fee = yuan(values.pop("fee"))
+    owed = yuan(values.pop("fee"))
     flags = {name: "1" if values.pop(name) else "" for name in ("needs_approval", "asks_day_before")}
-    return form.fill(**values, **flags, fee=fee, groups=list(codes))
+    return form.fill(**values, **flags, fee=owed, groups=list(codes))
 
 
 def read(form: forms.Form, known: Sequence[Group]) -> tuple[Rules, list[str]]:
@@ -56,7 +56,7 @@ def read(form: forms.Form, known: Sequence[Group]) -> tuple[Rules, list[str]]:
         needs_approval=form.flag("needs_approval"),
         asks_day_before=form.flag("asks_day_before"),
         drop_hours=form.integer("drop_hours", 1, rules.DROP_HOURS, required=False) if form.flag("asks_day_before") else None,
-        fee=_fee(form),
+        fee=fee(form),
         fee_per=form.choice("fee_per", FeePer),
     )
     return found, [code for code in form.values("groups") if code in codes]
@@ -91,7 +91,7 @@ def yuan(fen: int) -> str:
     return f"{whole}.{rest:02}".rstrip("0") if rest else str(whole)
 
 
-def _fee(form: forms.Form) -> int:
+def fee(form: forms.Form) -> int:
     """What was typed in yuan, in fen."""
     typed = unicodedata.normalize("NFKC", form.value("fee")).strip().removeprefix("¥").strip()
     if not typed:

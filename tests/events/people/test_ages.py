@@ -71,3 +71,12 @@ def test_birth_month_from_age_is_the_middle_of_that_age(age: int, on: date) -> N
     assert birth.day == 1
     assert ages.months_on(birth, on) == age * 12 + 6
     assert ages.age_on(birth, on) == age
+
+
+def test_birth_month_from_months_is_that_many_months_ago() -> None:
+    day = date(2026, 11, 28)
+    for months in (0, 10, 11, 66, 1451):
+        assert ages.months_on(ages.birth_month_from_months(months, on=day), day) == months
+    for months in (-1, 1452):
+        with pytest.raises(Refused):
+            ages.birth_month_from_months(months, on=day)
