@@ -21,7 +21,7 @@ from events.errors import Refused, _
 INSIDE = 64  # sign-ups at a time in this process: as many acts as share a commit
 MOST = 5_000  # waiting in this process; a phone that is one too many is asked to come again, with what it typed
 CROWD = 200  # waiting: about a second's work
-ARRIVING = timedelta(seconds=5)  # a form that takes longer to arrive, on bad wifi, holds nobody up
+ARRIVING = timedelta(seconds=10)  # a form that takes longer to arrive, on bad wifi, holds nobody up
 LOOKING = 24  # pages worked out at a time
 AT_ONCE = ("/static/", "/health/", "/clock")
 SIGN_UP = re.compile(r"/my/sessions/[0-9]+/registration")

@@ -77,12 +77,11 @@ async def sweep() -> bool:
     old = Export.created_at < clock.now() - KEPT
     async with writing():
         await Export.update({Export.state: ExportState.FAILED}).where(old & Export.state.is_in([state.value for state in _OPEN]))
-        rows = await Export.select(Export.id).where(old & (Export.size > 0)).order_by(Export.id).limit(1)
-        ids = [row["id"] for row in rows]
-        if ids:
-            await ExportPart.delete().where(ExportPart.export.is_in(ids))
-            await Export.update({Export.size: 0}).where(Export.id.is_in(ids))
-    return bool(ids)
+        part = await ExportPart.select(ExportPart.export).where(ExportPart.export._.created_at < clock.now() - KEPT).first()
+        if part is not None:  # of a file that was never finished there may be parts as well
+            await ExportPart.delete().where(ExportPart.export == part["export"])
+            await Export.update({Export.size: 0}).where(Export.id == part["export"])
+    return part is not None
 
 
 async def _claim() -> Export | None:

@@ -13,7 +13,7 @@ from events import clock
 from events.catalog import sessions
 from events.catalog.tables import Session, Store
 from events.db import writing
-from events.errors import Refused, _
+from events.errors import NotThere, Refused, _
 from events.intake import columns, grids, holding, relays, sources
 from events.intake.drafts import Draft, write
 from events.intake.tables import Intake, IntakeLine, LineState, Source
@@ -92,9 +92,11 @@ async def open_of(session: int) -> list[Intake]:
 
 
 async def choose_columns(intake: Intake, chosen: Sequence[str], *, by: Staff) -> None:
-    """What each column means, said by the host: the rows are read anew. Refused once a row is a registration."""
+    """What each column means, said by the host: the rows are read anew. Refused once a row is a registration; a relay has none."""
     async with writing():
         row = await holding.hold(intake.id, by)
+        if row.source not in sources.SHEETS:
+            raise NotThere
         if await IntakeLine.exists().where((IntakeLine.intake == row.id) & (IntakeLine.state == LineState.DONE)):
             raise Refused(_("已经有几行报上了，列不能再换"))
         sheet, table = sources.SHEETS[Source(row.source)], grids.load(row.table)

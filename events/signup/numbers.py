@@ -12,7 +12,7 @@ import json
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -104,7 +104,7 @@ async def take(
     number = Number(
         session=session.id,
         key=key,
-        fingerprint=fingerprint({"session": session.id, "party": asdict(party)}),
+        fingerprint=fingerprint({"session": session.id, "party": asdict(replace(party, via="", link=""))}),
         digest=codes.digest(secret),
         household=household,
         told=msgspec.json.encode(party).decode(),

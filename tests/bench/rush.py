@@ -28,7 +28,7 @@ from tests.bench import pages, servers, signup
 
 PHONES, LATE = 3_000, 0.1  # how many, and which share of them comes later
 LATER = 2.5  # seconds
-PLACES = 2_000  # the last ones wait
+PLACES = 100  # families that find a place; the others come to the waiting list
 LEAD = 12.0  # seconds to connect before the opening
 PATIENCE = 180.0  # seconds after which a phone gives up
 AGAIN = re.compile(r"delay:(\d+)s")
@@ -185,14 +185,16 @@ async def _told(url: str, session: int, phones: list[Phone], memory: dict[str, f
             .order_by(Registration.id)
         )
         left = await Number.count().where(Number.state == "waiting")
+        refusals = dict(Counter(row["refusal"] for row in await Number.select(Number.refusal).where(Number.state == "refused")))
+    statuses = Counter(status for phone in phones for status in phone.statuses)
     latest, overtaken = 0.0, 0.0
     for row in rows:
         overtaken = max(overtaken, latest - sent[row["phone"]])
         latest = max(latest, sent[row["phone"]])
     placed = sum(row["state"] == "placed" for row in rows)
     if len({row["phone"] for row in rows}) != len(phones) or len(rows) != len(phones) or left or placed != min(PLACES, len(phones)):
-        raise RuntimeError(f"{len(phones)} phones, {len(rows)} registrations, {placed} placed, {left} numbers left")
-    statuses = Counter(status for phone in phones for status in phone.statuses)
+        said = {"registrations": len(rows), "placed": placed, "numbers left": left, "statuses": dict(statuses), "refusals": refusals}
+        raise RuntimeError(f"of {len(phones)} phones not all are there once: {said}")
     answered, done = sorted(phone.answered for phone in phones), sorted(phone.done for phone in phones)
     first = min(sent.values())
     return {

@@ -69,7 +69,7 @@ def _child(form: Form, n: int, before: Reading) -> Child:
     """As it was told where the years are the same: half years stay."""
     typed = form.integer(f"age-{n}", 0, ages.ADULT - 1, required=False)
     if typed is None:
-        form.wrong(f"age-{n}", _("第 %(n)s 个孩子几岁"), n=n + 1)
+        form.wrong(f"age-{n}", _("第 %(n)s 个孩子几岁，写个数"), n=n + 1)
         return Child()
     was = before.children[n] if n < len(before.children) else Child()
     return was if was.months is not None and was.months // 12 == typed else Child(was.name, typed * 12)

@@ -76,7 +76,7 @@ def known_words(known: Known, times: Times, language: str) -> str:
     if known.registration is not None:
         parts.append(say(language, _("这一场的名单上有")))
     elif known.last is not None:
-        parts.append(say(language, _("上次 %(day)s"), day=times.date(known.last)))
+        parts.append(say(language, _("上次 %(day)s") if known.last < times.now else _("还报了 %(day)s"), day=times.date(known.last)))
     return say(language, _("，")).join(parts)
 
 

@@ -32,8 +32,8 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], secret: Fro
         case NumberState.WAITING:
             return await _waiting(request, number)
         case NumberState.SERVED:
-            return await _served(request, number, secret)
-    return await _refused(request, number, secret)
+            return _whole(request, await _served(request, number))
+    return _whole(request, await _refused(request, number))
 
 
 async def _waiting(request: AnyRequest, number: Number) -> Response[Any]:
@@ -61,20 +61,20 @@ _looking = asyncio.Lock()
 _seen: dict[tuple[int, str], tuple[float, dict[str, Any]]] = {}
 
 
-async def _served(request: AnyRequest, number: Number, secret: str) -> Response[Any]:
+async def _served(request: AnyRequest, number: Number) -> Response[Any]:
     """On to the ticket; elsewhere the page only says that it is done."""
     registration = await numbers.registration_of(number)
     row, event, _store = await sessions.whole(number.session)
-    if registration is not None and _is_theirs(request, secret, registration.household):
-        return _onwards(request, await signing_up.done(request, registration, event.id))
+    if registration is not None and _is_theirs(request, number, registration.household):
+        return await signing_up.done(request, registration, event.id)
     return replies.page(request, "my/numbers/done", session=row, event=event)
 
 
-async def _refused(request: AnyRequest, number: Number, secret: str) -> Response[Any]:
+async def _refused(request: AnyRequest, number: Number) -> Response[Any]:
     """What was typed goes back into the form, under another key: this one's number is spent."""
     row, event, store = await sessions.whole(number.session)
     there = await numbers.registration_of(number)
-    is_theirs = signing_up.is_its_device(request, secret)
+    is_theirs = signing_up.is_its_device(request, number)
     language = seen(request).language
     typed: list[tuple[str, str]] = [tuple(pair) for pair in json.loads(number.form or "[]")] if is_theirs else []
     return replies.page(
@@ -83,22 +83,24 @@ async def _refused(request: AnyRequest, number: Number, secret: str) -> Response
         form=forms.blank(request),
         sentence=say(language, number.refusal, **json.loads(number.refusal_values or "{}")),
         typed=[(name, value) for name, value in typed if name != "key"],
-        key=numbers.next_key(secret),
+        key=numbers.next_key(number.key),
         mine=there if there is not None and there.household == seen(request).household else None,
         **await event_pages.one_session(request, event, row, store),
     )
 
 
-def _is_theirs(request: AnyRequest, secret: str, household: int) -> bool:
-    return signing_up.is_its_device(request, secret) or seen(request).household == household
+def _is_theirs(request: AnyRequest, number: Number, household: int) -> bool:
+    return signing_up.is_its_device(request, number) or seen(request).household == household
 
 
-def _onwards(request: AnyRequest, response: Response[Any]) -> Response[Any]:
-    """For a part of the page that asked again, the whole page goes there."""
-    if request.headers.get("hx-request"):
-        response.headers["HX-Redirect"] = response.headers["Location"]
-        del response.headers["Location"]
-        response.status_code = 200
+def _whole(request: AnyRequest, response: Response[Any]) -> Response[Any]:
+    """Where only a part of the page asked again: the whole of it goes to the ticket, or is drawn anew."""
+    if not request.headers.get("hx-request"):
+        return response
+    if "Location" not in response.headers:
+        return Response(b"", headers={"HX-Refresh": "true"})
+    response.headers["HX-Redirect"] = response.headers.pop("Location")
+    response.status_code = 200
     return response
 
 

@@ -57,7 +57,8 @@ async def create(request: AnyRequest, viewer: NamedDependency[Viewer], session: 
     """`act` says what the pressed button means: another block, one less, a look over it, back, or sign up."""
     form = await forms.read(request)  # all of it is here before anybody waits for it
     async with gate.entered(request) as entry:
-        about = await occasions.of(session, household=viewer.household)
+        is_stranger = entry.is_crowded and viewer.household is None
+        about = await (occasions.lately(session) if is_stranger else occasions.of(session, household=viewer.household))
         act = form.value("act", "recap")
         if act.startswith(("add", "drop", "change")):
             party_form.reshape(form, act)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 
+from events import codes, db
 from events.catalog import texts
 from events.catalog.tables import TextKind
 from events.people import sign_ins
 from events.signup import numbers, openings, registrations, remembering, rules
 from events.signup.parties import Party
-from events.signup.tables import Registration
+from events.signup.tables import Number, Registration
 from web import replies, touches, viewer
 from web.forms import Form
 from web.gate import Entry
@@ -32,24 +34,34 @@ async def sign_up(request: AnyRequest, form: Form, about: Occasion, party: Party
     form.check()
     party = replace(party, via=await touches.of(request, about.event.id) or party.via, link=party.via)
     remember_text = (await texts.current(about.store.id, TextKind.PRIVACY)).id if form.flag("remember") else None
-    household = viewer.seen(request).household
-    if entry.is_crowded or await numbers.must_wait(about.session.id, entry.accepted_at):
-        await openings.check(about.event, about.session, party, None)
-        kept = rules.fitting(party, about.event, about.day, about.questions)
-        secret = await numbers.take(
-            about.session,
-            kept,
-            household=household,
-            key=key,
-            accepted_at=max(entry.accepted_at, about.event.opens_at or entry.accepted_at),  # its head may have come a moment early
-            typed=form.typed(),
-            remember_text=remember_text,
-        )
-        return _numbered(request, secret)
-    result = await registrations.register(about.session, party, household=household, key=key)
+    if not entry.is_crowded and not await numbers.must_wait(about.session.id, entry.accepted_at):
+        with contextlib.suppress(db.Busy):  # then it is a crowd after all
+            return await _served(request, about, party, key, remember_text)
+    return await _numbered(request, form, about, party, key, entry, remember_text)
+
+
+async def _served(request: AnyRequest, about: Occasion, party: Party, key: str, remember_text: int | None) -> Response[Any]:
+    result = await registrations.register(about.session, party, household=viewer.seen(request).household, key=key)
     if remember_text is not None and not result.is_again:
         await remembering.remember(result.registration, party, remember_text)
     return await done(request, result.registration, about.event.id, token=result.token)
+
+
+async def _numbered(
+    request: AnyRequest, form: Form, about: Occasion, party: Party, key: str, entry: Entry, remember_text: int | None
+) -> Response[Any]:
+    """What is wrong is said at once; else to the number's page."""
+    await openings.check(about.event, about.session, party, None)
+    secret = await numbers.take(
+        about.session,
+        rules.fitting(party, about.event, about.day, about.questions),
+        household=viewer.seen(request).household,
+        key=key,
+        accepted_at=max(entry.accepted_at, about.event.opens_at or entry.accepted_at),  # its head may have come a moment early
+        typed=form.typed(),
+        remember_text=remember_text,
+    )
+    return _given(request, secret, key)
 
 
 async def done(request: AnyRequest, registration: Registration, event: int, *, token: str = "") -> Response[Any]:
@@ -64,16 +76,23 @@ async def done(request: AnyRequest, registration: Registration, event: int, *, t
     return response
 
 
-def is_its_device(request: AnyRequest, secret: str) -> bool:
-    """Whether the number was given to this browser; its address alone, passed on, opens nothing."""
-    return request.cookies.get(NUMBER_COOKIE) == secret
+def is_its_device(request: AnyRequest, number: Number) -> bool:
+    """Whether the number was given to this browser; its address, passed on, opens nothing, and tells nothing of the cookie."""
+    return request.cookies.get(NUMBER_COOKIE) == _proof(number.key)
 
 
-def _numbered(request: AnyRequest, secret: str) -> Response[Any]:
+def _proof(key: str) -> str:
+    """What only the browser that sent this form can know."""
+    return codes.digest(f"device {key}")[:40]
+
+
+def _given(request: AnyRequest, secret: str, key: str) -> Response[Any]:
     """To the number's page. The cookie is sent there only."""
     response = replies.to(request, "my.numbers.show", secret=secret)
     path = request.app.route_reverse("my.numbers.show", secret=secret)
     secure = request.app.state.settings.is_secure
     lasts = int(NUMBER_LASTS.total_seconds())
-    response.set_cookie(Cookie(key=NUMBER_COOKIE, value=secret, path=path, max_age=lasts, httponly=True, samesite="lax", secure=secure))
+    response.set_cookie(
+        Cookie(key=NUMBER_COOKIE, value=_proof(key), path=path, max_age=lasts, httponly=True, samesite="lax", secure=secure)
+    )
     return response

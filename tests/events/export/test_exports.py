@@ -15,10 +15,12 @@ from events.export.scopes import Scope
 from events.export.tables import Export, ExportPart, ExportState, FileKind, What
 from events.people import phones
 from events.people.tables import Audit, Role, Staff
+from events.sheets import writing
 from events.signup import notes, payments, registrations
 from events.signup.tables import Attendee, Consent, Registration
 from tests import make
 from tests.cast import Cast, assemble
+from tests.events.export import files
 from tests.events.export.files import ask, of_event, read
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -244,6 +246,26 @@ async def test_sweep_erases_what_families_told_after_a_day(cast: Cast, monkeypat
     assert [part["export"] for part in await ExportPart.select(ExportPart.export)] == [new.id]
     rows = {row.id: row for row in await Export.objects()}
     assert (rows[old.id].size, rows[stuck.id].state) == (0, ExportState.FAILED)
+
+
+async def test_sweep_erases_the_parts_of_a_file_that_was_never_finished(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold, left = making._hold, iter(range(4))
+
+    async def dying(export: Export, values: making.Values) -> None:
+        if next(left, None) is None:
+            raise OSError
+        await hold(export, values)
+
+    await files.crowd(await make.session(cast.event, places=200), 30)
+    monkeypatch.setattr(writing, "PIECE", 500)
+    monkeypatch.setattr(making, "_hold", dying)
+    export = await ask(await of_event(cast.event), by=cast.east_host)
+    assert (await ExportPart.count() > 0, export.size) == (True, 0)
+    monkeypatch.setattr(making, "_hold", hold)
+    await Export.update({Export.created_at: clock.now() - timedelta(hours=25)}).where(Export.id == export.id)
+    while await making.sweep():
+        pass
+    assert await ExportPart.count() == 0
 
 
 async def test_the_trail_tells_who_asked_and_who_took_it_away(cast: Cast) -> None:

@@ -75,7 +75,7 @@ async def test_a_long_file_shows_how_far_it_is_and_asks_again(cast: Cast, host_c
     await Export.update({Export.done: 1, Export.state: ExportState.MAKING}).where(Export.state == ExportState.DUE)
     shown = (await host_client.get(page)).text
     assert '<progress class="meter" id="done" max="2" value="1">' in shown
-    assert 'hx-trigger="load delay:2s"' in shown
+    assert 'hx-trigger="load delay:2s, every 10s"' in shown
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in shown
     assert (await host_client.get(f"{page}/file")).status_code == 404
     assert await making.next_one(say)

@@ -51,6 +51,7 @@ async def test_a_relay_and_a_closed_table_have_no_columns(cast: Cast, host_clien
     await intakes.close(table, by=cast.east_host)
     for intake in (relay, table):
         assert (await host_client.get(f"/desk/intakes/{intake.id}/columns")).status_code == 404
+        assert (await host_client.post(f"/desk/intakes/{intake.id}/columns", data={"column-0": "name"})).status_code == 404
 
 
 async def test_the_template_comes_back_as_it_was_meant(cast: Cast, host_client: Browser) -> None:

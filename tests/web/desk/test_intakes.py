@@ -42,7 +42,7 @@ async def last() -> Intake:
 
 
 def names(page: str) -> list[str]:
-    return re.findall(r"<strong>([^<]+)</strong> <span>", page)
+    return re.findall(r'class="intake-who">.*?<strong>([^<]+)</strong>', page)
 
 
 # Pasting
@@ -139,6 +139,9 @@ async def test_show_counts_what_is_chosen_against_what_is_left(cast: Cast, host_
     assert ("勾了 2 家，要 4 个名额" in page, "还有 4 个名额" in page) == (True, True)
     await Session.update({Session.places: 3}).where(Session.id == session.id)
     assert "只有 3 个名额，其余排队" in (await host_client.get(page_of(intake))).text
+    for name in ("A", "B", "C"):
+        await make.registration(session, party=make.party(1, name=name))
+    assert "满了，都先排队" in (await host_client.get(page_of(intake))).text
 
 
 async def test_show_says_what_must_be_answered_and_is_not_there(cast: Cast, host_client: Browser) -> None:
@@ -190,6 +193,8 @@ async def test_register_says_what_became_of_each(cast: Cast, host_client: Browse
         assert words in page, words
     (refused,) = [row for row in await lines.of(intake.id) if row.state == "refused"]
     assert f'href="/desk/intake-lines/{refused.id}"' in page
+    signed_up = [row.registration for row in await lines.of(intake.id) if row.registration]
+    assert [f'class="intake-go" href="/desk/registrations/{each}"' in page for each in signed_up] == [True] * 3
     assert f'href="/desk/sessions/{session.id}/registrations/new?line={refused.id}"' in page
 
 
@@ -223,6 +228,7 @@ async def test_close_deletes_and_says_so(cast: Cast, host_client: Browser) -> No
     await families.register_all(intake, by=cast.east_host)
     page = (await host_client.follow(await host_client.post(f"{page_of(intake)}/closure"))).text
     assert ("看完了，原文删掉了" in page, names(page), "1 行没有报" in page) == (True, ["王妈妈", "李爸爸"], True)
+    assert not re.search(r"\d 大", page)  # who came is deleted: a count would be a guess
     for row in await _all(Intake, IntakeLine):
         assert not {"王妈妈", "赵阿姨", "好的谢谢"} & {word for word in ("王妈妈", "赵阿姨", "好的谢谢") if word in str(row)}
     again = await host_client.post(f"{page_of(intake)}/registrations", data=await ticked(intake))

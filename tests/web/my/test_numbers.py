@@ -9,15 +9,17 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from events import codes, db
 from events.catalog.tables import Session
 from events.people.tables import SignIn
-from events.signup import numbers
+from events.signup import numbers, registrations
 from events.signup.tables import Number, Registration, State
 from tests import browser, make
 from tests.browser import Browser
 from tests.web.my.test_registrations import FAMILY, ONE, address, fields
 from web import gate
 from web.my import numbers as pages
+from web.my import occasions
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +28,7 @@ def crowd(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate, "_gates", [gate.Gate(crowd=0)])
     monkeypatch.setattr(numbers, "FRESH", -1.0)
     monkeypatch.setattr(pages, "FRESH", -1.0)
+    monkeypatch.setattr(occasions, "FRESH", -1.0)
 
 
 @pytest.fixture
@@ -70,7 +73,7 @@ async def test_the_page_asks_again_by_itself_with_script_and_without(anyone: Bro
     whole = (await anyone.get(page)).text
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in whole
     part = (await anyone.get(page, headers={"hx-request": "true"})).text
-    assert 'hx-trigger="load delay:2s"' in part
+    assert 'hx-trigger="load delay:2s, every 30s"' in part  # once more, however often bad wifi swallows the answer
     assert "<html" not in part
     await numbers.serve()
     onwards = await anyone.get(page, headers={"hx-request": "true"})
@@ -107,6 +110,28 @@ async def test_the_address_alone_opens_nothing(anyone: Browser, second: Browser)
     for word in ("小满", "陈妈妈", "138 0013", "13800138000"):
         assert word not in other.text
     assert await SignIn.count() == 0
+
+
+async def test_who_has_the_address_cannot_make_up_the_cookie(anyone: Browser, second: Browser) -> None:
+    session = await make.session()
+    page = await numbered(anyone, session, **FAMILY)
+    secret = page.rsplit("/", 1)[1]
+    for guess in (secret, numbers.next_key(secret), codes.digest(f"device {secret}")[:40]):
+        second.cookies.set("linju_number", guess, domain="127.0.0.1", path=page)
+    await numbers.serve()
+    other = await second.get(page)
+    assert "linju_family" not in other.cookies
+    assert "在点报名的那台手机上" in other.text
+
+
+async def test_a_part_that_asked_again_never_gets_a_page_within_the_page(anyone: Browser, second: Browser) -> None:
+    event = await make.event()
+    served, refused = [await numbered(anyone, await make.session(each)) for each in (await make.event(), event)]
+    await event.update_self({"closes_minutes": 60 * 24 * 365})
+    await numbers.serve()
+    for device, page in ((second, served), (anyone, refused)):
+        answer = await device.get(page, headers={"hx-request": "true"})
+        assert (answer.status_code, answer.headers["hx-refresh"], answer.text) == (200, "true", "")
 
 
 async def test_the_same_form_sent_twice_is_one_number(anyone: Browser) -> None:
@@ -180,6 +205,20 @@ async def test_without_a_crowd_everybody_is_served_at_once(anyone: Browser, monk
     answer = await send(anyone, await make.session())
     assert answer.headers["location"].startswith("/my/registrations/")
     assert await Number.count() == 0
+
+
+async def test_a_database_that_is_too_busy_makes_it_a_crowd(anyone: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "_gates", [gate.Gate()])
+
+    async def busy(*args: object, **more: object) -> None:
+        raise db.Busy("waited")
+
+    session = await make.session()
+    with monkeypatch.context() as patch:
+        patch.setattr(registrations, "register", busy)
+        page = await numbered(anyone, session)
+    await numbers.serve()
+    assert (await anyone.get(page)).headers["location"].startswith("/my/registrations/")
 
 
 async def test_whoever_comes_while_others_have_numbers_takes_one_too(
