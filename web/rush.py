@@ -17,7 +17,7 @@ from pathlib import Path
 import structlog
 
 from events import frontier
-from events.signup import numbers
+from events.signup import queueing, serving
 
 FEW = 64  # numbers that are served here
 GLANCE = 1.0  # seconds
@@ -34,13 +34,13 @@ async def watch(stop: asyncio.Event, *, can_call: bool = True) -> None:
         while not stop.is_set():
             pause = GLANCE
             try:
-                waiting = await numbers.waiting()
+                waiting = await queueing.waiting()
                 if can_call and waiting > FEW and helper is None:
                     helper = await _call()
                 if helper is not None and helper.returncode is not None:
                     helper, pause = None, RECOVERY
                 elif waiting and helper is None:
-                    await numbers.serve()
+                    await serving.serve()
                     continue
             except Exception as error:  # noqa: BLE001 -- a family waits: whatever it is, look again
                 log.error("numbers are not served", kind=type(error).__name__)  # noqa: TRY400 -- the text may quote a row
@@ -58,7 +58,7 @@ async def help_out(folder: Path) -> None:
     with _alone(folder) as is_alone, frontier.kept(folder):
         idle = 0.0
         while is_alone and idle < IDLE and os.getppid() != 1:
-            if await numbers.serve():
+            if await serving.serve():
                 idle = 0.0
             else:
                 idle += GLANCE

@@ -28,5 +28,5 @@ KINDS = {  # the word may stand anywhere in the cell
 }
 FREE = ("免费", "不收费", "无", "不要钱", "free")
 PER_CHILD, PER_FAMILY = ("孩", "童", "娃", "child", "kid"), ("家", "户", "组", "family")
-ANY_AGE = ("不限", "都可以", "全年龄", "无", "any", "all")
+ANY_AGE = ("不限", "都可以", "全年龄", "全家", "老少皆宜", "无", "any", "all")
 EXAMPLE = ("例", "示例", "举例", "样例", "e.g.", "example")  # what an example's title begins with

@@ -86,7 +86,7 @@ class IntakeLine(Table, tablename="intake_line"):
     intake = ForeignKey(Intake, null=False, on_delete=OnDelete.cascade)
     position = Integer()
     number = Integer(null=True, default=None)
-    raw = Text()
+    raw = Text()  # type: ignore[assignment]  # -- as in the table: a column of that name
     told = Text()
     state = Varchar(length=10, choices=LineState, default="open")
     is_chosen = Boolean(default=True)

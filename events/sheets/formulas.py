@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_STARTS = re.compile("\\s*'*\\s*[=+\\-@\t\r]|[\t\r]")
+_UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"  # letters that show nothing; some programs drop them
+_STARTS = re.compile(f"[\\s'{_UNSEEN}]*[=+\\-@]|[\t\r]")
 _ENOUGH = 200  # letters: nothing behind so many blanks is run
 
 

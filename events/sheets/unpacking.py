@@ -17,7 +17,8 @@ import python_calamine as calamine
 
 MEMORY = 768 * 2**20  # bytes of address space
 SECONDS = 15
-ROWS = 5_000
+ROWS, COLUMNS = 5_000, 60  # what is taken: the answer has one more at most
+LETTERS = 20 * 2**20  # in all: a text that stands in the file once may be in many cells
 HALF = timedelta(milliseconds=500)
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
@@ -80,7 +81,16 @@ def answer(data: bytes) -> dict[str, object]:
         return {"error": "large"}
     except BaseException:  # noqa: BLE001 -- a panic of the native reader is no Exception
         return {"error": "broken"}
-    return {"rows": [(top + place, row) for place, row in enumerate(table, 1) if any(cell.strip() for cell in row)][: ROWS + 1]}
+    rows = [(top + place, narrow(row)) for place, row in enumerate(table, 1) if any(cell.strip() for cell in row)][: ROWS + 1]
+    if sum(len(cell) for _place, row in rows for cell in row) > LETTERS:
+        return {"error": "large"}
+    return {"rows": rows}
+
+
+def narrow(row: list[str]) -> list[str]:
+    """What is taken of it. Of one too wide the beginning of the rest is its last cell, so that it is seen to be."""
+    rest = "".join(row[COLUMNS:]).strip()
+    return [*row[:COLUMNS], rest[:100]] if rest else row[:COLUMNS]
 
 
 def limit() -> None:

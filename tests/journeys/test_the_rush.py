@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from events import clock, leases
-from events.signup import numbers
+from events.signup import numbers, serving
 from events.signup.tables import Registration, State
 from tests import make
 from tests.journeys.conftest import Phones, Site
@@ -69,7 +69,7 @@ async def test_without_script_pressing_too_early_loses_nothing(site: Site, soon:
 async def test_a_family_with_a_number_waits_and_comes_to_its_ticket(site: Site, phones: Phones, script: bool) -> None:
     """Somebody else came first, and serving takes a while; the page goes on by itself."""
     moment = clock.now()
-    assert await leases.take(numbers.TURN_NAME, holder="a slow one", seconds=4)
+    assert await leases.take(serving.TURN_NAME, holder="a slow one", seconds=4)
     await numbers.take(site.session, make.party(), household=None, key=make.key(), accepted_at=moment, typed=[])
     family = await phones.new(script=script)
     await _fill(family, site)

@@ -11,7 +11,7 @@ from events import clock, leases
 from events.catalog.tables import Session
 from events.checkin.tables import Ticket
 from events.people.tables import Household
-from events.signup import numbers
+from events.signup import numbers, queueing, serving
 from events.signup.tables import Attendee, Registration
 from tests import make
 from tests.races import phones
@@ -65,7 +65,7 @@ async def test_what_was_acknowledged_survives_kill_9_and_a_retry_makes_nothing_t
 
 async def test_numbers_survive_kill_9_and_each_is_served_once_in_its_order(url: str, server: Server) -> None:
     session: Session = await make.session(places=3 * WAITING)
-    assert await leases.take(numbers.TURN_NAME, holder="nobody", seconds=3)
+    assert await leases.take(serving.TURN_NAME, holder="nobody", seconds=3)
     await numbers.take(session, make.party(), household=None, key=make.key(), accepted_at=clock.now(), typed=[])  # so there is a queue
     families = [Phone(session.id, adults=1, children=1) for _ in range(WAITING)]
     await phones.all_at_once(families, [server.address], hands=1)
@@ -81,7 +81,7 @@ async def test_numbers_survive_kill_9_and_each_is_served_once_in_its_order(url: 
     server.launch()
     server.wait()
     async with asyncio.timeout(30):
-        while await numbers.waiting():
+        while await queueing.waiting():
             await asyncio.sleep(0.05)
     rows = await Registration.objects().order_by(Registration.id)
     assert [row.key for row in rows[1:]] == [family.key for family in families]

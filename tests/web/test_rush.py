@@ -11,7 +11,7 @@ import pytest
 
 from events import clock
 from events.db.engine import PooledEngine
-from events.signup import numbers
+from events.signup import numbers, queueing
 from events.signup.tables import Registration
 from tests import make
 from web import rush
@@ -42,7 +42,7 @@ async def take(many: int) -> None:
 
 async def until_served(many: int) -> None:
     async with asyncio.timeout(30):
-        while await Registration.count() < many or await numbers.waiting():
+        while await Registration.count() < many or await queueing.waiting():
             await asyncio.sleep(0.05)
 
 

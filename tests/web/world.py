@@ -31,7 +31,7 @@ from events.intake.tables import Intake, IntakeLine
 from events.people import members, passwords, reset_links, staff
 from events.people.members import Known
 from events.people.tables import Household, Member, Merge, Role, Staff
-from events.signup import merging, numbers, pairings, payments, placing, registrations
+from events.signup import merging, numbers, pairings, payments, placing, registrations, serving
 from events.signup.tables import Registration
 from tests import browser, make
 from tests.browser import Browser
@@ -233,7 +233,7 @@ async def _numbered(cast: Cast) -> str:
     session = await make.session(cast.event)
     key = make.key()
     secret = await numbers.take(session, make.party(), household=cast.chens.id, key=key, accepted_at=clock.now(), typed=[])
-    await numbers.serve()
+    await serving.serve()
     return secret
 
 

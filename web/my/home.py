@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 
 from events.people import sign_ins
 from web import replies
-from web.my import mine
+from web.my import mine, numbered
 from web.viewer import FAMILY_COOKIE, Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -29,6 +29,7 @@ async def leave(request: AnyRequest) -> Response[Any]:
         await sign_ins.end(token)
     response = replies.to(request, "my.home.index", note="forgotten")
     response.delete_cookie(FAMILY_COOKIE, path="/")
+    numbered.forget(request, response)
     response.headers["Clear-Site-Data"] = '"cache"'  # nor does its back button show the family's pages
     return response
 

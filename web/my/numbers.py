@@ -10,11 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from events.catalog import sessions
-from events.signup import numbers
+from events.signup import numbers, queueing
 from events.signup.tables import Number, NumberState
 from web import forms, replies
 from web.language import say
-from web.my import signing_up
+from web.my import numbered, signing_up
 from web.site import event_pages
 from web.viewer import Viewer, seen
 
@@ -38,7 +38,7 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], secret: Fro
 
 async def _waiting(request: AnyRequest, number: Number) -> Response[Any]:
     """The page, or only its part that asked again."""
-    place = await numbers.place(number)
+    place = await queueing.place(number)
     about = await _about(request, number.session)
     template = "my/numbers/_standing" if request.headers.get("hx-request") else "my/numbers/show"
     again = min(max(round(place.seconds * SHARE), SOONEST), LATEST)
@@ -74,7 +74,7 @@ async def _refused(request: AnyRequest, number: Number) -> Response[Any]:
     """What was typed goes back into the form, under another key: this one's number is spent."""
     row, event, store = await sessions.whole(number.session)
     there = await numbers.registration_of(number)
-    is_theirs = signing_up.is_its_device(request, number)
+    is_theirs = numbered.is_here(request, number)
     language = seen(request).language
     typed: list[tuple[str, str]] = [tuple(pair) for pair in json.loads(number.form or "[]")] if is_theirs else []
     return replies.page(
@@ -90,7 +90,7 @@ async def _refused(request: AnyRequest, number: Number) -> Response[Any]:
 
 
 def _is_theirs(request: AnyRequest, number: Number, household: int) -> bool:
-    return signing_up.is_its_device(request, number) or seen(request).household == household
+    return numbered.is_here(request, number) or seen(request).household == household
 
 
 def _whole(request: AnyRequest, response: Response[Any]) -> Response[Any]:

@@ -14,7 +14,7 @@ from events.signup import answers, capacity, openings, registrations, rules
 from events.signup.capacity import Need
 from events.signup.parties import Party
 from web import forms, gate, replies, touches, viewer
-from web.my import occasions, party_fields, party_form, question_fields, registration_pages, signing_up, ways
+from web.my import numbered, occasions, party_fields, party_form, question_fields, registration_pages, signing_up, ways
 from web.my.occasions import Occasion
 from web.my.ways import Way
 from web.site import event_pages, faces
@@ -36,6 +36,8 @@ async def new(request: AnyRequest, viewer: NamedDependency[Viewer], session: Fro
     about = await occasions.of(session, household=viewer.household)
     if viewer.household is not None and (there := await registrations.of_household_in(viewer.household, session)):
         return replies.to(request, "my.registrations.show", id=there.id)
+    if (number := await numbered.of(request, session)) is not None:
+        return numbered.onwards(request, number)
     form = forms.blank(request).fill(key=codes.secret(26), via=faces.came_by(via) or await touches.of(request, about.event.id))
     family = await households.of(viewer.household)
     known = family if family and family.remembered_at else None

@@ -4,37 +4,36 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response
-from litestar.datastructures import Cookie
 
-from events import codes, db
+from events import db
 from events.catalog import texts
 from events.catalog.tables import TextKind
 from events.people import sign_ins
-from events.signup import numbers, openings, registrations, remembering, rules
+from events.signup import numbers, openings, queueing, registrations, remembering, rules
 from events.signup.parties import Party
-from events.signup.tables import Number, Registration
+from events.signup.tables import Registration
 from web import replies, touches, viewer
 from web.forms import Form
 from web.gate import Entry
-from web.my import joining
+from web.my import joining, numbered
 from web.my.occasions import Occasion
 
 AnyRequest = Request[Any, Any, Any]
-NUMBER_COOKIE = "linju_number"
-NUMBER_LASTS = timedelta(hours=6)  # longer than anybody waits
 
 
 async def sign_up(request: AnyRequest, form: Form, about: Occasion, party: Party, entry: Entry) -> Response[Any]:
     """To the ticket, or to the page of a number. Raises Refused and Invalid."""
     key = form.text("key", at_most=64)
     form.check()
+    number = await numbered.of(request, about.session.id)
+    if number is not None and number.key != key:  # the form was opened anew, and filled in once more
+        return numbered.onwards(request, number, note="numbered")
     party = replace(party, via=await touches.of(request, about.event.id) or party.via, link=party.via)
     remember_text = (await texts.current(about.store.id, TextKind.PRIVACY)).id if form.flag("remember") else None
-    if not entry.is_crowded and not await numbers.must_wait(about.session.id, entry.accepted_at):
+    if not entry.is_crowded and not await queueing.must_wait(about.session.id, entry.accepted_at):
         with contextlib.suppress(db.Busy):  # then it is a crowd after all
             return await _served(request, about, party, key, remember_text)
     return await _numbered(request, form, about, party, key, entry, remember_text)
@@ -52,7 +51,7 @@ async def _numbered(
 ) -> Response[Any]:
     """What is wrong is said at once; else to the number's page."""
     await openings.check(about.event, about.session, party, None)
-    secret = await numbers.take(
+    await numbers.take(
         about.session,
         rules.fitting(party, about.event, about.day, about.questions),
         household=viewer.seen(request).household,
@@ -61,7 +60,7 @@ async def _numbered(
         typed=form.typed(),
         remember_text=remember_text,
     )
-    return _given(request, secret, key)
+    return numbered.given(request, about.session.id, key)
 
 
 async def done(request: AnyRequest, registration: Registration, event: int, *, token: str = "") -> Response[Any]:
@@ -73,26 +72,4 @@ async def done(request: AnyRequest, registration: Registration, event: int, *, t
     touches.forget(request, response, event)
     if who.household != registration.household:
         joining.remember(request, response, token or await sign_ins.start_for_household(registration.household))
-    return response
-
-
-def is_its_device(request: AnyRequest, number: Number) -> bool:
-    """Whether the number was given to this browser; its address, passed on, opens nothing, and tells nothing of the cookie."""
-    return request.cookies.get(NUMBER_COOKIE) == _proof(number.key)
-
-
-def _proof(key: str) -> str:
-    """What only the browser that sent this form can know."""
-    return codes.digest(f"device {key}")[:40]
-
-
-def _given(request: AnyRequest, secret: str, key: str) -> Response[Any]:
-    """To the number's page. The cookie is sent there only."""
-    response = replies.to(request, "my.numbers.show", secret=secret)
-    path = request.app.route_reverse("my.numbers.show", secret=secret)
-    secure = request.app.state.settings.is_secure
-    lasts = int(NUMBER_LASTS.total_seconds())
-    response.set_cookie(
-        Cookie(key=NUMBER_COOKIE, value=_proof(key), path=path, max_age=lasts, httponly=True, samesite="lax", secure=secure)
-    )
     return response

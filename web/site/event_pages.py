@@ -83,6 +83,7 @@ async def whole_event(request: AnyRequest, page: Page) -> dict[str, Any]:
         "kind": faces.kinds(language)[page.offer.kind],
         "ages": faces.ages_of(page.offer, language),
         "rules": rule_words.for_families(page.rules, early, times),
+        "early_until": early,
         "fee": page.offer.fee_note or rule_words.fee(page.rules, language),
         "card_text": page.offer.summary or markdown.plain(page.description)[:100],
     }

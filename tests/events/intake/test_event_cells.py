@@ -41,7 +41,7 @@ def test_places_are_none_for_none(cell: str) -> None:
         *((cell, Ages(5, None)) for cell in ("5岁以上", "5+")),
         *((cell, Ages(None, 8)) for cell in ("8岁以下", "8岁以内")),
         ("不满6岁", Ages(None, 5)),
-        *((cell, Ages()) for cell in ("不限", "不限年龄")),
+        *((cell, Ages()) for cell in ("不限", "不限年龄", "全家", "老少皆宜")),
         *((cell, Ages(5, 8, is_clear=False)) for cell in ("2026-05-08", "5月8日")),  # Excel took 5-8 for a day
         ("5岁", Ages(5, 5, is_clear=False)),
     ],

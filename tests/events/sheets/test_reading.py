@@ -162,6 +162,27 @@ def test_read_refuses_a_cell_at_the_far_corner_without_asking_for_gigabytes() ->
         read(files.by_xlsxwriter(fill))
 
 
+def test_what_is_too_wide_or_too_long_does_not_leave_the_readers_process() -> None:
+    """A small file may say one long text in every cell, and have a cell at the end of every row."""
+
+    def wide(book: Any) -> None:
+        sheet = book.add_worksheet()
+        for row in range(100):
+            sheet.write(row, 0, "姓名")
+            sheet.write(row, 16_383, "远")
+
+    def long(book: Any) -> None:
+        sheet = book.add_worksheet()
+        for row in range(700):
+            sheet.write(row, 0, "长" * 32_000)
+
+    told: Any = unpacking.answer(files.by_xlsxwriter(wide))
+    assert {len(cells) for _number, cells in told["rows"]} == {reading.COLUMNS + 1}
+    assert unpacking.answer(files.by_xlsxwriter(long)) == {"error": "large"}
+    with pytest.raises(Refused, match="列太多了"):
+        read(files.by_xlsxwriter(wide))
+
+
 def test_read_refuses_when_the_reader_dies_or_never_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     book = files.by_openpyxl(files.as_people_type())
     monkeypatch.setattr(workbooks, "_PATIENCE", 1)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,15 +16,16 @@ from events.catalog.tables import Session
 from events.db.engine import PooledEngine
 from events.errors import NotThere, Refused
 from events.people.tables import Household, Member, SignIn
-from events.signup import numbers, registrations
+from events.signup import numbers, queueing, registrations, serving, together
 from events.signup.parties import Party
+from events.signup.registrations import AlreadyRegistered
 from events.signup.tables import Number, NumberState, Registration, State
 from tests import make
 
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(numbers, "FRESH", -1.0)
+    monkeypatch.setattr(queueing, "FRESH", -1.0)
 
 
 @pytest.fixture
@@ -45,7 +47,7 @@ async def take(session: Session, party: Party | None = None, *, at: datetime | N
 
 
 async def served(session: Session) -> list[Registration]:
-    await numbers.serve()
+    await serving.serve()
     return await Registration.objects().where(Registration.session == session.id).order_by(Registration.id)
 
 
@@ -76,6 +78,52 @@ async def test_serve_leaves_nothing_of_what_a_served_family_told(engine: PooledE
 async def test_take_gives_one_number_for_a_form_sent_twice(engine: PooledEngine) -> None:
     session, key = await make.session(), make.key()
     assert await take(session, key=key) == await take(session, key=key)
+    assert len(await served(session)) == 1
+
+
+async def test_a_family_that_changes_its_form_while_it_waits_keeps_its_place(engine: PooledEngine) -> None:
+    session, key, moment = await make.session(places=2), make.key(), clock.now()
+    await take(session, replace(make.party(), name="一位"), key=key, at=moment)
+    await take(session, replace(make.party(), name="别家"), at=moment + timedelta(seconds=1))
+    await take(session, replace(make.party(2), name="两位"), key=key, at=moment + timedelta(seconds=5))
+    assert [(row.name, row.state) for row in await served(session)] == [("两位", State.PLACED), ("别家", State.WAITING)]
+
+
+async def test_a_form_changed_after_it_was_served_is_told_so(engine: PooledEngine) -> None:
+    session, key = await make.session(), make.key()
+    await take(session, key=key)
+    (row,) = await served(session)
+    with pytest.raises(AlreadyRegistered) as refused:
+        await take(session, make.party(2), key=key)
+    assert refused.value.registration.id == row.id
+
+
+async def test_a_form_changed_while_it_is_being_served_is_told_so(engine: PooledEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, key = await make.session(), make.key()
+    secret = await take(session, key=key)
+    register = registrations.register
+
+    async def slowly(*args: Any, **more: Any) -> Any:
+        result = await register(*args, **more)
+        await take(session, make.party(2), key=key)
+        return result
+
+    with monkeypatch.context() as patch:
+        patch.setattr(registrations, "register", slowly)
+        await serving._serve_some(session.id)
+    (row,) = await served(session)
+    number = await numbers.of(secret)
+    assert (number.state, number.registration) == (NumberState.REFUSED, row.id)
+
+
+async def test_a_form_sent_again_after_it_was_refused_is_served_anew(engine: PooledEngine) -> None:
+    event = await make.event()
+    session, key = await make.session(event), make.key()
+    await event.update_self({"state": "cancelled"})
+    await take(session, key=key)
+    assert await served(session) == []
+    await event.update_self({"state": "published"})
+    await take(session, make.party(2), key=key)
     assert len(await served(session)) == 1
 
 
@@ -118,7 +166,7 @@ async def test_a_number_accepted_in_time_is_served_after_the_closing_too(engine:
     session = await make.session(event, starts_at=clock.now() + timedelta(minutes=59))
     late = await take(session)
     early = await take(session, at=clock.now() - timedelta(minutes=2))
-    await numbers.serve()
+    await serving.serve()
     assert (await numbers.of(early)).state == NumberState.SERVED
     assert (await numbers.of(late)).refusal == "报名截止了，想来可以问问小盒"
 
@@ -147,26 +195,26 @@ async def test_a_family_that_asked_to_be_remembered_is(engine: PooledEngine) -> 
 
 async def test_must_wait_where_somebody_has_a_number(engine: PooledEngine) -> None:
     session, other = await make.session(), await make.session()
-    assert not await numbers.must_wait(session.id, clock.now())
+    assert not await queueing.must_wait(session.id, clock.now())
     await take(session)
-    assert await numbers.must_wait(session.id, clock.now())
-    assert not await numbers.must_wait(other.id, clock.now())
-    await numbers.serve()
-    assert not await numbers.must_wait(session.id, clock.now())
+    assert await queueing.must_wait(session.id, clock.now())
+    assert not await queueing.must_wait(other.id, clock.now())
+    await serving.serve()
+    assert not await queueing.must_wait(session.id, clock.now())
 
 
 async def test_must_wait_where_the_node_still_has_an_older_one_in_hand(engine: PooledEngine, node: None) -> None:
     session, moment = await make.session(), clock.now()
     frontier.say(moment - timedelta(seconds=2))
-    assert await numbers.must_wait(session.id, moment)
+    assert await queueing.must_wait(session.id, moment)
     frontier.say(moment - timedelta(seconds=0.5))
-    assert not await numbers.must_wait(session.id, moment)
+    assert not await queueing.must_wait(session.id, moment)
 
 
 async def test_serve_waits_for_an_older_one_that_is_still_in_hand(
     engine: PooledEngine, node: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(numbers, "WHILE", timedelta(seconds=0.2))
+    monkeypatch.setattr(serving, "WHILE", timedelta(seconds=0.2))
     session, moment = await make.session(), clock.now()
     frontier.say(moment)
     await take(session, replace(make.party(), name="后来"), at=moment + timedelta(seconds=2))
@@ -189,13 +237,13 @@ async def test_place_counts_those_before_it(engine: PooledEngine) -> None:
     session, moment = await make.session(), clock.now()
     secrets = [await take(session, at=moment + timedelta(seconds=n)) for n in range(3)]
     await take(await make.session(), at=moment - timedelta(hours=1))
-    places = [await numbers.place(await numbers.of(secret)) for secret in secrets]
+    places = [await queueing.place(await numbers.of(secret)) for secret in secrets]
     assert [place.before for place in places] == [0, 1, 2]
     assert all(place.seconds >= 1 for place in places)
 
 
 async def test_take_refuses_one_too_many_and_loses_none(engine: PooledEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(numbers, "LONGEST", 2)
+    monkeypatch.setattr(together, "LONGEST", 2)
     session = await make.session()
     for _ in range(2):
         await take(session)
@@ -209,7 +257,7 @@ async def test_many_at_once_are_committed_together(engine: PooledEngine) -> None
     session, moment = await make.session(places=500), clock.now()
     await asyncio.gather(*(take(session, at=moment) for _ in range(120)))
     assert await Number.count() == 120
-    while await numbers.serve():
+    while await serving.serve():
         pass
     assert await Registration.count().where(Registration.state == State.PLACED) == 120
 

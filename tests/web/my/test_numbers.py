@@ -9,15 +9,17 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from events import codes, db
+from events import db
 from events.catalog.tables import Session
 from events.people.tables import SignIn
-from events.signup import numbers, registrations
+from events.signup import numbers, queueing, registrations, serving
 from events.signup.tables import Number, Registration, State
 from tests import browser, make
 from tests.browser import Browser
+from tests.cast import Cast
 from tests.web.my.test_registrations import FAMILY, ONE, address, fields
 from web import gate
+from web.my import numbered as numbered_here
 from web.my import numbers as pages
 from web.my import occasions
 
@@ -26,7 +28,7 @@ from web.my import occasions
 def crowd(monkeypatch: pytest.MonkeyPatch) -> None:
     """A long line at the door, and pages that look anew each time."""
     monkeypatch.setattr(gate, "_gates", [gate.Gate(crowd=0)])
-    monkeypatch.setattr(numbers, "FRESH", -1.0)
+    monkeypatch.setattr(queueing, "FRESH", -1.0)
     monkeypatch.setattr(pages, "FRESH", -1.0)
     monkeypatch.setattr(occasions, "FRESH", -1.0)
 
@@ -57,7 +59,7 @@ async def test_a_family_waits_at_its_number_and_is_led_to_its_ticket(anyone: Bro
     assert "收到了，排着号" in waiting.text
     assert "现在还有 12 个名额" in waiting.text
     assert await Registration.count() == 0
-    await numbers.serve()
+    await serving.serve()
     there = await anyone.get(page)
     (row,) = await Registration.objects()
     assert there.headers["location"] == f"/my/registrations/{row.id}"
@@ -75,7 +77,7 @@ async def test_the_page_asks_again_by_itself_with_script_and_without(anyone: Bro
     part = (await anyone.get(page, headers={"hx-request": "true"})).text
     assert 'hx-trigger="load delay:2s, every 30s"' in part  # once more, however often bad wifi swallows the answer
     assert "<html" not in part
-    await numbers.serve()
+    await serving.serve()
     onwards = await anyone.get(page, headers={"hx-request": "true"})
     assert (onwards.status_code, onwards.headers["hx-redirect"][:18]) == (200, "/my/registrations/")
 
@@ -91,7 +93,7 @@ async def test_an_answer_lost_on_the_way_may_be_asked_for_again(app: Litestar, a
     """Bad wifi: the page that leads to the ticket, with the sign-in in it, never arrives."""
     session = await make.session()
     page = await numbered(anyone, session)
-    await numbers.serve()
+    await serving.serve()
     lost = await anyone.get(page)
     anyone.cookies.delete("linju_family")
     again = await anyone.get(page)
@@ -103,7 +105,7 @@ async def test_the_address_alone_opens_nothing(anyone: Browser, second: Browser)
     session = await make.session()
     page = await numbered(anyone, session, **FAMILY)
     assert "小满" not in (await second.get(page)).text
-    await numbers.serve()
+    await serving.serve()
     other = await second.get(page)
     assert other.status_code == 200
     assert "在点报名的那台手机上" in other.text
@@ -116,19 +118,19 @@ async def test_who_has_the_address_cannot_make_up_the_cookie(anyone: Browser, se
     session = await make.session()
     page = await numbered(anyone, session, **FAMILY)
     secret = page.rsplit("/", 1)[1]
-    for guess in (secret, numbers.next_key(secret), codes.digest(f"device {secret}")[:40]):
-        second.cookies.set("linju_number", guess, domain="127.0.0.1", path=page)
-    await numbers.serve()
-    other = await second.get(page)
-    assert "linju_family" not in other.cookies
-    assert "在点报名的那台手机上" in other.text
+    await serving.serve()
+    for guess in (secret, numbers.next_key(secret), numbers.secret_of(secret)):
+        second.cookies.set(numbered_here.cookie(session.id), guess, domain="127.0.0.1")
+        other = await second.get(page)
+        assert "linju_family" not in other.cookies
+        assert "在点报名的那台手机上" in other.text
 
 
 async def test_a_part_that_asked_again_never_gets_a_page_within_the_page(anyone: Browser, second: Browser) -> None:
     event = await make.event()
     served, refused = [await numbered(anyone, await make.session(each)) for each in (await make.event(), event)]
     await event.update_self({"closes_minutes": 60 * 24 * 365})
-    await numbers.serve()
+    await serving.serve()
     for device, page in ((second, served), (anyone, refused)):
         answer = await device.get(page, headers={"hx-request": "true"})
         assert (answer.status_code, answer.headers["hx-refresh"], answer.text) == (200, "true", "")
@@ -140,6 +142,48 @@ async def test_the_same_form_sent_twice_is_one_number(anyone: Browser) -> None:
     pages_ = {(await anyone.post(address(session), data={**ONE, "key": key, "act": "register"})).headers["location"] for _ in range(2)}
     assert len(pages_) == 1
     assert await Number.count() == 1
+
+
+async def test_whoever_cannot_wait_and_signs_up_again_is_led_to_the_number_there_is(anyone: Browser) -> None:
+    """The form opened anew has another key: without the number's cookie it would be a second family."""
+    session = await make.session(places=12)
+    page = await numbered(anyone, session)
+    assert (await anyone.get(address(session))).headers["location"] == page
+    again = await anyone.post(address(session), data={**ONE, "key": make.key(), "act": "register"})
+    assert (again.headers["location"], "先前那份已经收下了" in (await anyone.get(page)).text) == (page, True)
+    await serving.serve()
+    late = await anyone.post(address(session), data={**ONE, "key": make.key(), "act": "register"})
+    assert (late.headers["location"], await Registration.count(), await Number.count()) == (page, 1, 1)
+
+
+async def test_another_family_signs_up_after_one_that_gave_its_number_or_its_places_back(anyone: Browser) -> None:
+    session = await make.session(places=12)
+    page = await numbered(anyone, session)
+    await serving.serve()
+    await anyone.get(page)
+    (row,) = await Registration.objects()
+    await registrations.cancel(row)
+    assert await numbered(anyone, session) != page
+
+
+async def test_at_the_desk_one_family_after_another_is_signed_up(cast: Cast, host_client: Browser) -> None:
+    pages_ = {await numbered(host_client, cast.session, phone=f"1390013900{n}") for n in range(2)}
+    assert len(pages_) == 2
+
+
+async def test_a_phone_that_forgets_the_family_forgets_its_numbers(anyone: Browser) -> None:
+    page = await numbered(anyone, await make.session())
+    await serving.serve()
+    await anyone.get(page)
+    await anyone.post("/my/sign-out")
+    assert "在点报名的那台手机上" in (await anyone.get(page)).text
+
+
+async def test_a_key_that_is_none_of_ours_gets_no_cookie(anyone: Browser) -> None:
+    session = await make.session()
+    for key in ("a; path=/", "钥匙", "a\r\nx: y"):
+        answer = await anyone.post(address(session), data={**ONE, "key": key, "act": "register"})
+        assert (answer.status_code, "linju_number" in answer.headers.get("set-cookie", "")) == (303, False)
 
 
 async def test_what_is_wrong_is_said_at_once_and_takes_no_number(anyone: Browser) -> None:
@@ -154,7 +198,7 @@ async def test_a_family_refused_in_its_turn_reads_why_and_finds_what_it_typed(an
     session = await make.session(event)
     page = await numbered(anyone, session, **FAMILY)
     await event.update_self({"closes_minutes": 60 * 24 * 365})
-    await numbers.serve()
+    await serving.serve()
     refused = await anyone.get(page)
     assert "报名截止了" in refused.text
     form = fields(refused.text)
@@ -170,7 +214,7 @@ async def test_a_stranger_to_a_refused_number_sees_nothing_typed(anyone: Browser
     session = await make.session(event)
     page = await numbered(anyone, session, **FAMILY)
     await event.update_self({"closes_minutes": 60 * 24 * 365})
-    await numbers.serve()
+    await serving.serve()
     shown = (await second.get(page)).text
     assert "报名截止了" in shown
     assert "小满" not in shown
@@ -180,7 +224,7 @@ async def test_a_remembered_familys_number_is_its_own(app: Litestar) -> None:
     session, household = await make.session(), await make.household()
     async with await browser.of_family(app, household) as phone:
         page = await numbered(phone, session)
-        await numbers.serve()
+        await serving.serve()
         await phone.get(page)
     (row,) = await Registration.objects()
     assert row.household == household.id
@@ -217,7 +261,7 @@ async def test_a_database_that_is_too_busy_makes_it_a_crowd(anyone: Browser, mon
     with monkeypatch.context() as patch:
         patch.setattr(registrations, "register", busy)
         page = await numbered(anyone, session)
-    await numbers.serve()
+    await serving.serve()
     assert (await anyone.get(page)).headers["location"].startswith("/my/registrations/")
 
 
@@ -228,5 +272,5 @@ async def test_whoever_comes_while_others_have_numbers_takes_one_too(
     await numbered(anyone, session)
     monkeypatch.setattr(gate, "_gates", [gate.Gate()])
     await numbered(second, session, phone="13900139001")
-    await numbers.serve()
+    await serving.serve()
     assert [row.phone for row in await Registration.objects().order_by(Registration.id)] == ["13900139000", "13900139001"]

@@ -438,6 +438,15 @@ async def test_the_events_page_counts_down_and_lets_one_fill_in(anyone: Browser,
     assert 'data-clock="/clock"' in page
     assert "先填好" in page
     assert f'name="session" value="{session.id}" checked' in page
+    assert "到点一按就报上" in page
+
+
+async def test_the_events_page_says_whose_groups_are_first(anyone: Browser, app: Litestar) -> None:
+    """Nobody else is told that one tap at the opening is enough."""
+    event = await make.event(members_hours=24, opens_at=clock.now() + timedelta(minutes=5))
+    await make.session(event)
+    page = (await anyone.get(f"/events/{event.id}")).text
+    assert ("先给几个群的邻居报" in page, "到点一按就报上" in page) == (True, False)
 
 
 async def test_a_device_signs_up_so_often_an_hour(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
