@@ -22,7 +22,23 @@ LINES: list[list[Cell]] = [
     ["王妈妈", "13800138000", 3, -20, date(2026, 11, 28), datetime.fromisoformat("2026-11-28T10:00")],
     ["小雨, 妈妈", "", 0, None, None, None],
 ]
-DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1+1", "＋1", "－1", "＠x", "'=1", "\u3000=cmd|' /C calc'!A0"]
+DANGEROUS = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    " =1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠x",
+    "'=1",
+    "\u3000=cmd|' /C calc'!A0",
+    "\u200b=1",
+    "'\ufeff-1",
+]
 
 
 def sheet_of(data: bytes) -> Worksheet:
