@@ -109,7 +109,7 @@ def _database(given: settings.Settings) -> Callable[[Litestar], AbstractAsyncCon
         stop = asyncio.Event()
         with frontier.kept(given.data):
             async with db.running(), asyncio.TaskGroup() as running:
-                running.create_task(rush.watch(stop))
+                running.create_task(rush.watch(stop, given.data))
                 if given.duties:
                     running.create_task(_duties(given, stop))
                 try:

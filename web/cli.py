@@ -127,7 +127,7 @@ def worker() -> None:
         with frontier.kept(given.data):
             senders = reach.senders(given)
             work = duties.run(stop, address=given.address, wecom_address=given.wecom_address, senders=senders, say=language.say)
-            await asyncio.gather(work, rush.watch(stop, can_call=False))
+            await asyncio.gather(work, rush.watch(stop, given.data, can_call=False))
 
     _run(work())
 

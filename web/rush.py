@@ -27,20 +27,19 @@ IDLE = 20.0  # seconds a helper stays when nobody waits
 log = structlog.get_logger("linju")
 
 
-async def watch(stop: asyncio.Event, *, can_call: bool = True) -> None:
-    """In every process that serves pages, until `stop`."""
+async def watch(stop: asyncio.Event, folder: Path, *, can_call: bool = True) -> None:
+    """In every process that serves pages, until `stop`; `folder` is where the node's data are."""
     helper: asyncio.subprocess.Process | None = None
     try:
         while not stop.is_set():
             pause = GLANCE
             try:
                 waiting = await queueing.waiting()
-                if can_call and waiting > FEW and helper is None:
+                if can_call and waiting > FEW and helper is None and not _has_one(folder):
                     helper = await _call()
                 if helper is not None and helper.returncode is not None:
                     helper, pause = None, RECOVERY
-                elif waiting and helper is None:
-                    await serving.serve()
+                elif waiting and helper is None and await serving.serve():
                     continue
             except Exception as error:  # noqa: BLE001 -- a family waits: whatever it is, look again
                 log.error("numbers are not served", kind=type(error).__name__)  # noqa: TRY400 -- the text may quote a row
@@ -70,6 +69,11 @@ async def _call() -> asyncio.subprocess.Process | None:
         return await asyncio.create_subprocess_exec(sys.executable, "-m", "web", "numbers", stdin=asyncio.subprocess.DEVNULL)
     except OSError:
         return None  # no room for another process: they are served here
+
+
+def _has_one(folder: Path) -> bool:
+    with _alone(folder) as is_alone:
+        return not is_alone
 
 
 @contextlib.contextmanager

@@ -65,7 +65,6 @@ class Number(Table, tablename="queue_number"):
     refusal = Varchar(length=300)
     refusal_values = Text()
     refusal_field = Varchar(length=60)
-    collected_at = Timestamptz(null=True, default=None)
 
 
 class Intake(Table, tablename="intake"):

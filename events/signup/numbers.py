@@ -23,6 +23,7 @@ from events.signup.tables import Number, NumberState, Registration
 from events.signup.together import Together
 
 KEPT = timedelta(hours=1)  # after it was served, for its page
+MOST_TYPED = 20_000  # characters of a form that are kept for being shown again; what is served is kept whatever its length
 
 Typed = list[tuple[str, str]]  # the form's fields
 
@@ -32,9 +33,9 @@ def secret_of(key: str) -> str:
     return codes.digest(f"number {key}")[:40]
 
 
-def next_key(secret: str) -> str:
+def next_key(key: str) -> str:
     """The key of the form that follows a refused number: the same each time its page is shown."""
-    return codes.digest(f"after {secret}")[:40]
+    return codes.digest(f"after {key}")[:40]
 
 
 async def take(
@@ -52,7 +53,7 @@ async def take(
     The same `key` again is the same number; with other content, that is what is served, at the old place. Raises Refused where too many
     wait, AlreadyRegistered where the number was served with other content.
     """
-    secret = secret_of(key)
+    secret, form = secret_of(key), json.dumps(typed, ensure_ascii=False)
     number = Number(
         session=session.id,
         key=key,
@@ -60,7 +61,7 @@ async def take(
         digest=codes.digest(secret),
         household=household,
         told=msgspec.json.encode(party).decode(),
-        form=json.dumps(typed, ensure_ascii=False),
+        form=form if len(form) <= MOST_TYPED else "",
         remember_text=remember_text,
         accepted_at=accepted_at,
     )

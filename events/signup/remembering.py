@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from events.catalog.tables import Session
 from events.db import writing
 from events.people import members
 from events.people.members import Known
+from events.signup import registrations, waiting_list
 from events.signup.parties import Party, Person
+from events.signup.registrations import Result
 from events.signup.tables import Attendee, AttendeeKind, Consent, Registration
+
+
+async def register(
+    session: Session, party: Party, *, household: int | None, key: str, text: int | None, accepted_at: datetime | None = None
+) -> Result:
+    """`registrations.register`, and "remember us" where it was ticked (`text` is the privacy text shown): both, or neither."""
+    if text is None:
+        return await registrations.register(session, party, household=household, key=key, accepted_at=accepted_at)
+    async with writing():
+        result = await registrations.register(session, party, household=household, key=key, accepted_at=accepted_at)
+        if not result.is_again:
+            await remember(result.registration, party, text)
+    await waiting_list.settle()
+    return result
 
 
 async def remember(registration: Registration, party: Party, text: int | None) -> None:

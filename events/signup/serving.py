@@ -16,7 +16,7 @@ from events import clock, codes, db, frontier, leases
 from events.catalog import sessions
 from events.catalog.tables import Session
 from events.errors import NotThere, Refused, _
-from events.signup import openings, registrations, remembering
+from events.signup import openings, remembering
 from events.signup.parties import Party
 from events.signup.queueing import SLACK
 from events.signup.registrations import AlreadyRegistered
@@ -37,10 +37,14 @@ async def serve() -> bool:
     until = clock.now() + WHILE
     while clock.now() < until:
         waiting = await Number.select(Number.session).where(Number.state == NumberState.WAITING).group_by(Number.session)
-        if not waiting or not await leases.take(TURN_NAME, holder=_holder, seconds=TURN):
+        served = 0
+        for row in waiting:
+            if not await leases.take(TURN_NAME, holder=_holder, seconds=TURN):
+                return False
+            served += await _serve_some(row["session"])
+        if not waiting:
             return False
-        served = [await _serve_some(row["session"]) for row in waiting]
-        if not any(served):
+        if not served:
             await asyncio.sleep(GLANCE)  # somebody on this node has an older one in hand
     return True
 
@@ -73,9 +77,8 @@ async def _serve(number: Number, session: Session) -> Refused | db.Busy | None:
     """One sign-up, as it was told; what it was refused with, if it was. Busy: it waits on. No mistake of ours holds up those behind it."""
     try:
         party = msgspec.json.decode(number.told, type=Party)
-        result = await registrations.register(session, party, household=number.household, key=number.key, accepted_at=number.accepted_at)
-        if number.remember_text is not None and not result.is_again:
-            await remembering.remember(result.registration, party, number.remember_text)
+        told: dict[str, Any] = {"household": number.household, "key": number.key, "accepted_at": number.accepted_at}
+        await remembering.register(session, party, text=number.remember_text, **told)
     except Refused as refused:
         return refused
     except NotThere:

@@ -212,4 +212,3 @@ class Number(Table, tablename="queue_number"):
     refusal = Varchar(length=300, default="")  # a sentence's key
     refusal_values = Text(default="")  # JSON
     refusal_field = Varchar(length=60, default="")
-    collected_at = Timestamptz(null=True, default=None)  # its device was signed in

@@ -69,13 +69,13 @@ async def test_without_script_pressing_too_early_loses_nothing(site: Site, soon:
 async def test_a_family_with_a_number_waits_and_comes_to_its_ticket(site: Site, phones: Phones, script: bool) -> None:
     """Somebody else came first, and serving takes a while; the page goes on by itself."""
     moment = clock.now()
-    assert await leases.take(serving.TURN_NAME, holder="a slow one", seconds=4)
+    assert await leases.take(serving.TURN_NAME, holder="a slow one", seconds=10)
     await numbers.take(site.session, make.party(), household=None, key=make.key(), accepted_at=moment, typed=[])
     family = await phones.new(script=script)
     await _fill(family, site)
     await family.click(".bar button.btn-main")
     await expect(family.locator("h1")).to_have_text("收到了，排着号")
     await expect(family.locator("#number")).to_contain_text("前面还有 1 家")
-    await expect(family.locator("h1")).to_have_text("报上了", timeout=15_000)
+    await expect(family.locator("h1")).to_have_text("报上了", timeout=25_000)
     first, second = await Registration.objects().where(Registration.session == site.session.id).order_by(Registration.id)
     assert (first.state, second.state, second.created_at > moment) == (State.PLACED, State.PLACED, True)

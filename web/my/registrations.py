@@ -21,6 +21,7 @@ from web.site import event_pages, faces
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
+LARGEST = 256 * 1024  # bytes of a form: a dozen people with all their answers, and so much for each that waits in a rush
 
 
 @get("/registration", name="my.registrations.chosen")
@@ -54,7 +55,12 @@ async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     return await _draw(request, form, about)
 
 
-@post("/sessions/{session:int}/registration", name="my.registrations.create", opt={"form": form_page, "brake": True})
+@post(
+    "/sessions/{session:int}/registration",
+    name="my.registrations.create",
+    opt={"form": form_page, "brake": True},
+    request_max_body_size=LARGEST,
+)
 async def create(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[Any]:
     """`act` says what the pressed button means: another block, one less, a look over it, back, or sign up."""
     form = await forms.read(request)  # all of it is here before anybody waits for it

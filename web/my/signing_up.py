@@ -12,7 +12,7 @@ from events import db
 from events.catalog import texts
 from events.catalog.tables import TextKind
 from events.people import sign_ins
-from events.signup import numbers, openings, queueing, registrations, remembering, rules
+from events.signup import numbers, openings, queueing, remembering, rules
 from events.signup.parties import Party
 from events.signup.tables import Registration
 from web import replies, touches, viewer
@@ -40,9 +40,8 @@ async def sign_up(request: AnyRequest, form: Form, about: Occasion, party: Party
 
 
 async def _served(request: AnyRequest, about: Occasion, party: Party, key: str, remember_text: int | None) -> Response[Any]:
-    result = await registrations.register(about.session, party, household=viewer.seen(request).household, key=key)
-    if remember_text is not None and not result.is_again:
-        await remembering.remember(result.registration, party, remember_text)
+    household = viewer.seen(request).household
+    result = await remembering.register(about.session, party, household=household, key=key, text=remember_text)
     return await done(request, result.registration, about.event.id, token=result.token)
 
 

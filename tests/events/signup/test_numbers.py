@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from events import clock, codes, frontier
+from events import clock, codes, db, frontier
 from events.catalog.tables import Session
 from events.db.engine import PooledEngine
 from events.errors import NotThere, Refused
 from events.people.tables import Household, Member, SignIn
-from events.signup import numbers, queueing, registrations, serving, together
+from events.signup import numbers, queueing, registrations, remembering, serving, together
 from events.signup.parties import Party
 from events.signup.registrations import AlreadyRegistered
 from events.signup.tables import Number, NumberState, Registration, State
@@ -191,6 +191,31 @@ async def test_a_family_that_asked_to_be_remembered_is(engine: PooledEngine) -> 
     (household,) = await Household.objects()
     assert household.remember_text == text.id
     assert await Member.count() == 1  # the child; a grown-up without a name is nobody to offer next time
+
+
+async def test_remembering_that_fails_leaves_the_number_waiting(engine: PooledEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both, or neither: a family that ticked is not signed up without being remembered."""
+    session = await make.session()
+    await take(session, make.party(children=1), remember_text=1)
+    remember = remembering.remember
+    with monkeypatch.context() as patch:
+
+        async def busy(*args: Any) -> None:
+            raise db.Busy("waited")
+
+        patch.setattr(remembering, "remember", busy)
+        patch.setattr(serving, "WHILE", timedelta(seconds=0.1))
+        assert await served(session) == []
+    assert remembering.remember is remember
+    assert len(await served(session)) == 1
+    assert await Household.count().where(Household.remembered_at.is_not_null()) == 1
+
+
+async def test_a_form_too_long_to_keep_is_served_all_the_same(engine: PooledEngine) -> None:
+    session = await make.session()
+    secret = await take(session, typed=[("junk", "x" * numbers.MOST_TYPED)])
+    assert (await numbers.of(secret)).form == ""
+    assert len(await served(session)) == 1
 
 
 async def test_must_wait_where_somebody_has_a_number(engine: PooledEngine) -> None:
