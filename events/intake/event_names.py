@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from events import clock
 from events.catalog import events, venues
-from events.catalog.tables import Compound, Event, EventState, Kind
+from events.catalog.tables import Compound, Event, EventState, Kind, Session, SessionState, Store
 from events.intake.columns import plain
 
 Names = Sequence[tuple[str, int]]
+Slot = tuple[int, date, int, int]  # event, day, minutes after its midnight, venue
 SHORTEST = 2  # letters that may stand for a name
 
 
@@ -34,6 +38,7 @@ class Known:
     hosts: Names
     logins: Mapping[str, int]
     events: Mapping[str, Sequence[Mapping[str, Any]]]  # by title
+    slots: frozenset[Slot] = field(default_factory=frozenset)  # of the sessions to come
 
     def venue(self, said: str) -> Found:
         return _found(said, self.venues)
@@ -50,7 +55,7 @@ class Known:
 
 
 async def of(store: int) -> Known:
-    """Four queries, however many rows ask."""
+    """Six queries, however many rows ask."""
     compounds = {row.id: row.name for row in await Compound.objects().where(Compound.store == store)}
     places = [
         (name, row.id)
@@ -61,7 +66,19 @@ async def of(store: int) -> Known:
     titles: dict[str, list[Mapping[str, Any]]] = {}
     for row in await Event.select(Event.id, Event.title, Event.kind, Event.state).where(Event.store == store).order_by(Event.id):
         titles.setdefault(plain(row["title"]), []).append(row)
-    return Known(places, [(each.name, each.id) for each in people], {each.login.casefold(): each.id for each in people}, titles)
+    hosts, logins = [(each.name, each.id) for each in people], {each.login.casefold(): each.id for each in people}
+    return Known(places, hosts, logins, titles, await _slots(store))
+
+
+async def _slots(store: int) -> frozenset[Slot]:
+    """When and where the events of the store will have sessions, by its clock."""
+    (zone,) = await Store.select(Store.zone).where(Store.id == store).output(as_list=True)
+    of_store = (Session.event.store == store) & (Session.state == SessionState.ON) & (Session.starts_at > clock.now())
+    found = set[Slot]()
+    for row in await Session.select(Session.event, Session.venue, Session.starts_at).where(of_store):
+        starts = row["starts_at"].astimezone(ZoneInfo(zone))
+        found.add((row["event"], starts.date(), starts.hour * 60 + starts.minute, row["venue"]))
+    return frozenset(found)
 
 
 def _found(said: str, names: Names) -> Found:

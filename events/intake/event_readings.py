@@ -42,6 +42,7 @@ class Unsure(StrEnum):
     AGES_TWO_WAYS = "ages_two_ways"
     EVENT_TWO_WAYS = "event_two_ways"  # several events of the store have this title
     TWICE = "twice"  # an earlier row says the same title, day, hour and place
+    THERE = "there"  # the event has a session at that day, hour and place already
     # shown, and no reason to stop
     KIND_UNTOLD = "kind_untold"
     NEXT_YEAR = "next_year"

@@ -74,7 +74,7 @@ def reading(cells: Cells, plan: Plan, above: Told = Told()) -> Told:  # noqa: B0
         event = {name: getattr(above, name) for name in ("title", "kind", "event", *OF_EVENT)}
         told = replace(told, **event, unsure=(Unsure.AS_ABOVE,))
     told = event_times.told_by(told, cells, plan.today)
-    return _where(told, cells, plan.known)
+    return _session_there(_where(told, cells, plan.known), plan.known)
 
 
 def _of_event(cells: Cells, plan: Plan) -> Told:
@@ -148,6 +148,11 @@ def _where(told: Told, cells: Cells, known: Known) -> Told:
     if count is None or not count.n:
         return marked(told, Unsure.PLACES_UNCLEAR if cells.get("places") else Unsure.PLACES_UNTOLD)
     return marked(replace(told, places=count.n), *[Unsure.PLACES_TWO_WAYS] * (not count.is_clear))
+
+
+def _session_there(told: Told, known: Known) -> Told:
+    """Whether the event has this very session: a plan sent twice adds nothing twice."""
+    return marked(told, *[Unsure.THERE] * ((told.event, told.day, told.starts, told.venue) in known.slots))
 
 
 def _among(told: Told, earlier: Sequence[Told]) -> Told:

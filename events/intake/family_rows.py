@@ -69,7 +69,7 @@ def reading(row: Cells, day: date) -> Reading:
     told = cells.heads(row["party"], day)
     children, of_children = _children(row, day, told)
     adults, of_adults = _adults(row, told, len(children))
-    note = _note(row)
+    note = _note(row, row["phone"] if is_wrong else "")
     found = {
         Doubt.NAME_UNTOLD: not row["name"],
         Doubt.PHONE_WRONG: is_wrong,
@@ -123,15 +123,15 @@ def _children(row: Cells, day: date, told: cells.Heads | None) -> tuple[tuple[Ch
 
 
 def _phone(cell: str) -> tuple[str, bool]:
-    """Its digits, and whether something stands there that is no phone."""
+    """Its digits, and whether something stands there that is no phone; a word for none is none."""
     phone = phones.normalise(cell) or ""
-    return phone, bool(cell) and not phone
+    return phone, not phone and not cells.is_none(cell)
 
 
-def _note(row: Cells) -> str:
-    """What is said beside: the allergies under their own head, and the note."""
+def _note(row: Cells, no_phone: str) -> str:
+    """What is said beside: what stands for a phone and is none, the allergies under their own head, and the note."""
     allergies = "" if cells.is_none(row["allergies"]) else f"{row.heads.get('allergies', '')} {row['allergies']}"
-    return " ".join(f"{allergies} {row['note']}".split())
+    return " ".join(f"{no_phone} {allergies} {row['note']}".split())
 
 
 def _twice(read: Sequence[tuple[int, Reading]]) -> list[tuple[int, Reading]]:

@@ -14,6 +14,7 @@ from events.intake import holding, lines, matching
 from events.intake.drafts import Draft, write
 from events.intake.matching import Families
 from events.intake.readings import Doubt, Reading
+from events.intake.relay import phrases, signs
 from events.intake.relay import reading as relay
 from events.intake.tables import Intake, LineState
 from events.people import audit
@@ -27,6 +28,11 @@ class Talk:
 
     position: int
     text: str
+
+    @property
+    def is_header(self) -> bool:
+        """Whether it only says that a relay begins: nobody's line."""
+        return phrases.HEADER.fullmatch(signs.plain(self.text).strip()) is not None
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ async def drafts(intake: Intake, text: str) -> list[Draft]:
 
 def drafted(read: Sequence[tuple[int, Reading]], families: Families) -> list[Draft]:
     """Each line with the family it surely is. Not chosen: cancelled and empty ones, what sounds like the announcement, who is on the
-    roster already, and whoever stands in an earlier line too."""
+    roster already, whoever stands in an earlier line too, and who brings a child without an age, as no rule lets it in."""
     found, seen = [], set[str]()
     for position, reading in read:
         known = families.of(reading)
@@ -62,7 +68,8 @@ def drafted(read: Sequence[tuple[int, Reading]], families: Families) -> list[Dra
         is_again = _names(reading) & seen or matching.on_roster(known, household, is_mended=False)
         if not is_left:
             seen |= _names(reading)
-        is_chosen = not is_left and not is_again and Doubt.NOTICE not in reading.doubts
+        is_short = any(child.months is None for child in reading.children)
+        is_chosen = not (is_left or is_again or is_short or Doubt.NOTICE in reading.doubts)
         found.append(_draft(position, reading, household, is_left=is_left, is_chosen=is_chosen))
     return found
 

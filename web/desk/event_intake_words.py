@@ -35,6 +35,7 @@ UNSURE: dict[Unsure, tuple[tuple[str, str], str]] = {
     Unsure.AGES_TWO_WAYS: (LOOK, _("几岁，有两种读法")),
     Unsure.EVENT_TWO_WAYS: (LOOK, _("同名的活动有几个，加到哪个")),
     Unsure.TWICE: (LOOK, _("像是写了两遍")),
+    Unsure.THERE: (LOOK, _("这一场已经有了")),
     Unsure.KIND_UNTOLD: (KNOW, _("没写哪一种，先算店内工坊")),
     Unsure.NEXT_YEAR: (KNOW, _("没写年份，算明年")),
     Unsure.END_UNTOLD: (KNOW, _("没写多长，先算 90 分钟")),

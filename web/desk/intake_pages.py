@@ -69,7 +69,7 @@ async def draw(request: AnyRequest, intake: Intake, form: forms.Form, *, show: s
         wanted=places(chosen, context["event"]),
         left=max(context["face"].places - context["face"].count.taken, 0),
         unasked=[] if intake.closed_at else await unasked(intake, context["event"]),
-        talk=[(each.position, intake_shown.hidden(each.text)) for each in rest.talk],
+        talk=[(each.position, intake_shown.hidden(each.text), each.is_header) for each in rest.talk],
         title=rest.title,
         is_done=any(line.row.state == LineState.DONE for line in read),
         until=intake.created_at + intakes.LASTS,

@@ -15,7 +15,7 @@ from events.intake.matching import Known
 from events.intake.review import Line
 from events.intake.tables import IntakeLine, LineState
 from events.people import phones
-from events.signup import waiting_list
+from events.signup import mentions, waiting_list
 from events.signup.tables import Registration, State
 from web import viewer
 from web.desk import intake_words
@@ -41,6 +41,8 @@ class Shown:
     result: Mark | None  # of one that is signed up
     name: str
     raw: str  # its phones masked
+    note: str  # likewise; nothing where `raw` says it
+    allergies: list[str]  # as the note says them
 
     @property
     def row(self) -> IntakeLine:
@@ -64,6 +66,8 @@ async def lines(request: AnyRequest, read: Sequence[Line], times: Times) -> list
             match=_match(line, times, language),
             result=results.get(line.row.registration or 0) if line.row.state == LineState.DONE else None,
             raw=hidden(line.row.raw),
+            note="" if line.reading.note in line.row.raw else hidden(line.reading.note),
+            allergies=mentions.allergies(hidden(line.reading.note)) if line.is_open else [],
             name=line.reading.name or (rows[line.row.registration].name if line.row.registration in rows else ""),
         )
         for line in read

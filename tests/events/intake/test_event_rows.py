@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from events.catalog.tables import EventState, FeePer, Kind, Venue
-from events.intake import event_names, event_readings, event_rows, lines
+from events.catalog.tables import EventState, FeePer, Kind, SessionState, Venue
+from events.intake import event_names, event_readings, event_rows, events, lines
 from events.intake.event_readings import Told, Unsure
 from events.intake.event_rows import Plan
 from events.intake.tables import IntakeLine
@@ -248,6 +248,29 @@ async def test_rows_that_say_the_same_again_or_otherwise_are_marked(cast: Cast, 
     found = await told_of((await make.plan(cast.east, rows, by=cast.east_host)).id)
     assert [told.unsure for _number, told, _chosen in found] == [(), (Unsure.TWICE,), (Unsure.DIFFERS,)]
     assert [chosen for _number, _told, chosen in found] == [True, False, True]
+
+
+async def test_a_session_the_event_has_already_is_marked_and_not_chosen(cast: Cast, room: Venue) -> None:
+    """At that start and place, by the store's clock; one called off, elsewhere or of another hour or event is none."""
+    there = await make.event(cast.east, host=cast.east_host, title=CELLS["title"], kind=Kind.FAMILY)
+    other = await make.event(cast.east, host=cast.east_host, title="包馄饨", kind=Kind.FAMILY)
+    await make.session(there, venue=room, starts_at=make.at(9))
+    await make.session(there, venue=await make.venue(cast.east), starts_at=make.at(9, "11:00"))
+    await make.session(there, venue=room, starts_at=make.at(9, "14:00"), state=SessionState.CANCELLED)
+    await make.session(other, venue=room, starts_at=make.at(9, "16:00"))
+    day = f"{make.at(9):%Y-%m-%d}"
+    rows = [HEADS, *(row(day=day, start=start) for start in ("10:00", "11:00", "14:00", "16:00"))]
+    found = await told_of((await make.plan(cast.east, rows, by=cast.east_host)).id)
+    assert [told.unsure for _number, told, _chosen in found] == [(Unsure.THERE,), (), (), ()]
+    assert [(told.is_to_mend, chosen) for _number, told, chosen in found] == [(True, False), *[(False, True)] * 3]
+
+
+async def test_a_plan_sent_twice_chooses_nothing(cast: Cast, room: Venue) -> None:
+    day = f"{make.at(9):%Y-%m-%d}"
+    rows = [HEADS, row(day=day), row(day=day, start="14:00"), row(title="包馄饨", kind="", day=day, start="16:00")]
+    await events.make_all(await make.plan(cast.east, rows, by=cast.east_host), by=cast.east_host)
+    again = await told_of((await make.plan(cast.east, rows, by=cast.east_host)).id)
+    assert [(Unsure.THERE in told.unsure, chosen) for _number, told, chosen in again] == [(True, False)] * 3
 
 
 async def test_a_row_is_read_whatever_stands_in_it(cast: Cast) -> None:

@@ -74,6 +74,17 @@ def test_reading_marks_what_is_missing_or_wrong() -> None:
     assert Doubt.CUT in read(name="王妈妈", adults="1", note="长" * 201).doubts
 
 
+@pytest.mark.parametrize("cell", ["1390013", "13900139001/13900139002", "138****8000"])
+def test_reading_keeps_what_is_no_phone_in_the_note(cell: str) -> None:
+    found = read(name="苏阿姨", phone=cell, adults="1", note="晚到")
+    assert (found.phone, found.note, found.doubts) == ("", f"{cell} 晚到", (Doubt.PHONE_WRONG,))
+
+
+def test_reading_takes_a_word_for_none_as_no_phone() -> None:
+    found = read(name="苏阿姨", phone="无", adults="1")
+    assert (found.phone, found.note, found.doubts) == ("", "", ())
+
+
 def test_reading_keeps_allergies_in_the_note() -> None:
     assert read(name="王妈妈", adults="1", allergies="花生", note="晚到").note == "allergies 花生 晚到"
     assert read(name="王妈妈", adults="1", allergies="无").note == ""

@@ -47,6 +47,8 @@ async def test_mend_ends_all_doubt(cast: Cast) -> None:
 
 async def test_mend_after_a_refusal_may_be_tried_again(cast: Cast) -> None:
     intake = await make.relay(cast.session, "1. 甲妈妈 1大1小", by=cast.east_host)
+    (row,) = await lines.of(intake.id)
+    await lines.choose(intake, [row.id], [row.id], by=cast.east_host)
     (row,) = await families.register_all(intake, by=cast.east_host)
     assert row.state == LineState.REFUSED
     row = await lines.mend(row, replace(lines.load(row.told), children=(Child(months=60),)), None, by=cast.east_host)

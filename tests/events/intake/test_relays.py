@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from events.intake import lines, relays
-from events.intake.readings import Doubt
+from events.intake.readings import Child, Doubt, Reading
 from events.intake.tables import Intake
 from tests import make
 from tests.cast import Cast
@@ -42,6 +44,27 @@ async def test_drafts_choose_no_family_twice_and_nothing_empty(cast: Cast) -> No
     assert found["1. 甲妈妈 1大1小 6岁"] == (True, "open")
     assert found["4. 甲妈妈 1大"] == (False, "open")
     assert found["5."] == (False, "left")
+
+
+async def test_drafts_choose_no_child_without_an_age(cast: Cast) -> None:
+    """The rules let none in; mended, it is chosen."""
+    text = "1. 甲妈妈 1大1小\n2. 乙妈妈 1大2小 6岁\n3. 丙妈妈 1大1小 6岁"
+    intake = await make.relay(cast.session, text, by=cast.east_host)
+    rows = await lines.of(intake.id)
+    assert [(row.is_chosen, row.state) for row in rows] == [(False, "open"), (False, "open"), (True, "open")]
+    row = await lines.mend(rows[0], Reading(name="甲妈妈", children=(Child(months=72),)), None, by=cast.east_host)
+    assert row.is_chosen is True
+
+
+@pytest.mark.parametrize(
+    ("said", "is_header"),
+    [
+        *((said, True) for said in ("#接龙", "接龙", "# 接龙：", "#Group Note", "Solitaire", "接龍")),
+        *((said, False) for said in ("接龙王妈妈", "#接龙 我们家也来", "谢谢", "")),
+    ],
+)
+def test_talk_that_only_begins_a_relay_is_a_header(said: str, *, is_header: bool) -> None:
+    assert relays.Talk(0, said).is_header is is_header
 
 
 async def test_take_up_makes_a_line_of_talk_at_its_place(cast: Cast) -> None:

@@ -112,14 +112,26 @@ async def test_only_what_is_ticked_is_made_and_all_may_be_ticked_at_once(cast: C
 
 async def test_a_row_to_mend_has_no_box_and_a_refused_one_says_why(cast: Cast, host_client: Browser, room: Venue) -> None:
     there = await make.event(cast.east, host=cast.east_host, title="包馄饨")
-    await make.session(there, venue=room, starts_at=make.at(9))
     plan = await reviewed(host_client, workbook(good(), good("二", start="2:00")))
+    await make.session(there, venue=room, starts_at=make.at(9))  # by somebody else, meanwhile
     form = await ticks(host_client, plan)
     assert len(form["shown"]) == 1
     assert "加到已经发布的「包馄饨」，家长马上看得到" in (await host_client.get(f"/desk/event-intakes/{plan}")).text
     results = words((await host_client.follow(await host_client.post(f"/desk/event-intakes/{plan}/events", data=form))).text)
     assert "没加上 1 场" in results
     assert "这个时间、这个地点已经有 1 场" in results
+
+
+async def test_a_plan_sent_twice_says_what_is_there_and_has_no_box(cast: Cast, host_client: Browser, room: Venue) -> None:
+    plan = await reviewed(host_client, workbook(good()))
+    await host_client.post(f"/desk/event-intakes/{plan}/events", data=await ticks(host_client, plan))
+    again = await reviewed(host_client, workbook(good()))
+    assert "这一场已经有了" in words((await host_client.get(f"/desk/event-intakes/{again}")).text)
+    form = await ticks(host_client, again)
+    assert form == {"shown": [], "chosen": []}
+    (line,) = await lines.of(again)
+    await host_client.post(f"/desk/event-intakes/{again}/events", data={"shown": [str(line.id)], "chosen": [str(line.id)]})  # forged
+    assert await Session.count().where(Session.venue == room.id) == 1
 
 
 async def test_a_plan_closed_shows_what_became_of_it_and_nothing_else(cast: Cast, host_client: Browser, room: Venue) -> None:

@@ -36,6 +36,11 @@ async def test_edit_shows_the_line_as_it_was_read(cast: Cast, host_client: Brows
     assert "1. 王妈妈 2大1小 5岁半" in page
 
 
+async def test_edit_shows_an_allergy_in_the_marks_colour_of_a_stop(cast: Cast, host_client: Browser) -> None:
+    page = (await host_client.get(page_of(await a_line(cast, "王妈妈 1大1小 5岁 女孩，对花生过敏")))).text
+    assert re.findall(r'mark mark-no">.*?<span>([^<]*)</span>', page) == ["对花生过敏"]
+
+
 async def test_update_is_what_the_line_means_from_now_on(cast: Cast, host_client: Browser) -> None:
     row = await a_line(cast, "王妈妈+1")
     done = await host_client.post(page_of(row), data=FILLED)
@@ -90,7 +95,7 @@ async def test_create_makes_a_family_of_talk(cast: Cast, host_client: Browser) -
     intake = await make.relay(cast.session, "#接龙\n做月饼\n1. 王妈妈 1大\n我们家也来谢谢", by=cast.east_host)
     talk = next(each for each in relays.rest_of(intake).talk if each.text == "我们家也来谢谢")
     page = (await host_client.get(f"/desk/intakes/{intake.id}")).text
-    assert f'name="position" value="{talk.position}"' in page
+    assert re.findall(r'name="position" value="(\d+)"', page) == [str(talk.position)]  # none beside "#接龙"
     done = await host_client.post(f"/desk/intakes/{intake.id}/lines", data={"position": str(talk.position)})
     page = (await host_client.follow(done)).text
     assert ("前面没有号" in page, f'name="position" value="{talk.position}"' in page) == (True, False)

@@ -109,6 +109,24 @@ async def test_show_has_no_whole_phone_on_the_list(cast: Cast, host_client: Brow
     assert ("138****8111" in page, "13800138111" in page, "13900139001" in page) == (True, False, False)
 
 
+async def test_show_marks_an_allergy_in_brick_and_a_note_quietly(cast: Cast, host_client: Browser) -> None:
+    text = "1. 王妈妈 1大1小 6岁（对花生过敏）\n2. Lily 1 adult allergic to nuts\n3. 李奶奶 1大 没有过敏 腿脚慢"
+    page = (await host_client.get(page_of(await make.relay(cast.session, text, by=cast.east_host)))).text
+    found = re.findall(r'mark (mark-[a-z]+)">.*?<span>([^<]*)</span>', page)
+    assert found == [("mark-no", "对花生过敏"), ("mark-no", "allergic to nuts"), ("mark-plain", "放进备注了，看一眼")]
+
+
+async def test_show_chooses_no_child_without_an_age_and_says_what_to_do(cast: Cast, host_client: Browser) -> None:
+    page = (await host_client.get(page_of(await make.relay(cast.session, "1. 王妈妈 1大1小", by=cast.east_host)))).text
+    assert ("点「改」补上几岁" in page, re.findall(r'name="chosen" value="\d+"( checked)?', page)) == (True, [""])
+
+
+async def test_show_has_no_whole_phone_in_a_note(cast: Cast, host_client: Browser) -> None:
+    rows = [("姓名", "电话", "大人", "备注"), ("王妈妈", "13900139001/13800138111", "1", "晚到")]
+    page = (await host_client.get(page_of(await make.families(cast.session, rows, by=cast.east_host)))).text
+    assert ("139****9001/138****8111 晚到" in page, "13900139001" in page, "13800138111" in page) == (True, False, False)
+
+
 async def test_show_tells_known_families_by_the_end_of_their_phone(cast: Cast, host_client: Browser) -> None:
     session = await make.session(cast.event)
     intake = await make.relay(session, f"1. 孩子他爸 1大 {cast.chens.phone}\n2. {cast.lins.name} 1大", by=cast.east_host)
@@ -185,7 +203,10 @@ async def ticked(intake: Intake) -> dict[str, list[str]]:
 async def test_register_says_what_became_of_each(cast: Cast, host_client: Browser) -> None:
     session = await make.session(cast.event, places=3)
     intake = await make.relay(session, RELAY + "4. 孙妈妈 1大1小\n5. 钱妈妈 1大", by=cast.east_host)
-    done = await host_client.post(f"{page_of(intake)}/registrations", data=await ticked(intake))
+    sun = next(str(row.id) for row in await lines.of(intake.id) if "孙妈妈" in row.raw)
+    told = await ticked(intake)
+    assert sun not in told["chosen"]  # a child without an age is ticked by hand alone
+    done = await host_client.post(f"{page_of(intake)}/registrations", data={**told, "chosen": [*told["chosen"], sun]})
     page = (await host_client.follow(done)).text
     assert done.headers["location"] == f"{page_of(intake)}/registrations"
     assert names(page) == ["王妈妈", "李爸爸", "孙妈妈", "钱妈妈"]
