@@ -12,7 +12,7 @@ _ENOUGH = 200  # letters: nothing behind so many blanks is run
 
 def is_like(text: str) -> bool:
     """Whether a spreadsheet may take it for a formula, in half or full width; or it is one that was `kept` from being so."""
-    return _STARTS.match(unicodedata.normalize("NFKC", text[:_ENOUGH])) is not None
+    return not _is_blank(text) and _STARTS.match(unicodedata.normalize("NFKC", text[:_ENOUGH])) is not None
 
 
 def kept(text: str) -> str:
@@ -23,3 +23,8 @@ def kept(text: str) -> str:
 def freed(text: str) -> str:
     """As it was before it was `kept`."""
     return text[1:] if text.startswith("'") and is_like(text[1:]) else text
+
+
+def _is_blank(text: str) -> bool:
+    """Blanks alone are nothing, and come back as nothing."""
+    return not text.strip()

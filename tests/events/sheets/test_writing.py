@@ -123,6 +123,7 @@ words = st.text(st.characters(exclude_categories=["C"], include_characters="\n\t
 
 @given(st.lists(st.tuples(words, words), min_size=1, max_size=8))
 @example([("=1", "'=1"), ("''+", " -'")])
+@example([("", "\t")])
 def test_csv_comes_back_as_it_was(rows: list[tuple[str, str]]) -> None:
     assert read(b"".join(csv_pieces(["甲", "乙"], rows))) == expected(rows)
 
