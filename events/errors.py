@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 
 def _(sentence: str) -> str:
     """Mark a sentence for the catalogs; it is translated where it is shown."""
@@ -20,6 +22,11 @@ class Refused(Exception):
         self.sentence = sentence
         self.field = field
         self.values = values
+
+    def kept(self) -> tuple[str, str, str]:
+        """For three columns: the sentence, its values as JSON, and the field."""
+        plain = {name: value if isinstance(value, (int, str)) else str(value) for name, value in self.values.items()}
+        return self.sentence, json.dumps(plain, ensure_ascii=False), self.field or ""
 
 
 class NotThere(Exception):

@@ -51,7 +51,7 @@ FAMILIES = (
 )
 
 RUSH = (
-    "CREATE INDEX IF NOT EXISTS number_waiting ON queue_number (session, accepted_at, id) WHERE state = 'waiting'",
+    "CREATE INDEX IF NOT EXISTS number_waiting ON queue_number (state, session, accepted_at, id)",  # whole: the state is bound in queries
     "CREATE INDEX IF NOT EXISTS number_over ON queue_number (served_at) WHERE served_at IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS intake_of_session ON intake (session)",
     "CREATE INDEX IF NOT EXISTS intake_open ON intake (created_at) WHERE closed_at IS NULL",

@@ -32,7 +32,7 @@ class Doubt(StrEnum):
     GLUED = "glued"  # cut out of a longer line where no blank was
     CUT = "cut"  # longer than we keep
     COLUMN_EMPTY = "column_empty"  # a spreadsheet's cell that is needed
-    CELL_UNCLEAR = "cell_unclear"  # a spreadsheet's cell that says nothing we understand; it is in the note
+    CELL_UNCLEAR = "cell_unclear"  # a spreadsheet's cell that says nothing we understand; the line's raw text has it
     ON_ROSTER = "on_roster"  # the family is signed up for this session already: said by the review, not by a reader
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from events.errors import Refused, _
-from events.sheets import encodings, separated, workbooks
+from events.sheets import encodings, separated, unpacking, workbooks
 
 BYTES = 5 * 2**20
-ROWS, COLUMNS, LETTERS = 5_000, 60, 2_000
+ROWS, COLUMNS, LETTERS = unpacking.ROWS, unpacking.COLUMNS, 2_000
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\x00", b"MM\x00*")
 _PACKED = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"PK\x05\x06", b"\xfd7zXZ")
 _MARKED_UP = re.compile(r"\s*<(!doctype|html|head|body|table|meta|\?xml|style|div)\b", re.IGNORECASE)

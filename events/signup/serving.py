@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -98,11 +96,11 @@ def _over(state: NumberState) -> dict[Column | str, Any]:
 def _said(refused: Refused) -> dict[Column | str, Any]:
     """The sentence for its page; what was told stays for the form."""
     there = refused.registration.id if isinstance(refused, AlreadyRegistered) else None
-    values: Mapping[str, object] = refused.values
+    sentence, values, field = refused.kept()
     return {
-        Number.refusal: refused.sentence,
-        Number.refusal_values: json.dumps({name: value if isinstance(value, int) else str(value) for name, value in values.items()}),
-        Number.refusal_field: refused.field or "",
+        Number.refusal: sentence,
+        Number.refusal_values: values,
+        Number.refusal_field: field,
         Number.registration: there,
         Number.told: "",
     }

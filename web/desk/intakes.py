@@ -7,7 +7,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from events.catalog import questions, sessions
-from events.errors import NotThere
 from events.intake import families, holding, intakes, lines
 from events.intake.tables import Intake, Source
 from web import find, forms, replies, viewer
@@ -73,7 +72,7 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
 @post("/intakes/{id:int}/choices", name="desk.intakes.choose", status_code=303, opt={"form": show_page})
 async def choose(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """Which lines are to be signed up."""
-    intake = await _of_families(viewer, id)
+    intake = await intake_pages.of_families(viewer, id)
     form = await forms.read(request)
     await lines.choose(intake, form.chosen("shown"), form.chosen("chosen"), by=viewer.member)
     return replies.noted(request, replies.away(f"{_address(request, intake)}?show={_show(form)}"), "saved")
@@ -82,7 +81,7 @@ async def choose(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromP
 @post("/intakes/{id:int}/registrations", name="desk.intakes.register", status_code=303, opt={"form": show_page})
 async def register(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """All that are chosen, one by one, in the order of the text; pressed twice it is the same as once."""
-    intake = await _of_families(viewer, id)
+    intake = await intake_pages.of_families(viewer, id)
     form = await forms.read(request)
     await lines.choose(intake, form.chosen("shown"), form.chosen("chosen"), by=viewer.member)
     await families.register_all(intake, by=viewer.member)
@@ -98,23 +97,15 @@ async def results(request: AnyRequest, viewer: NamedDependency[Viewer], id: From
 @post("/intakes/{id:int}/closure", name="desk.intakes.close", status_code=303, opt={"form": show_page})
 async def close(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     """Everything is looked at: what families wrote is deleted."""
-    intake = await _of_families(viewer, id)
+    intake = await intake_pages.of_families(viewer, id)
     await intakes.close(intake, by=viewer.member)
     return replies.to(request, "desk.intakes.show", id=intake.id)
-
-
-async def _of_families(who: Viewer, id: int) -> Intake:
-    """A plan of events is not there: it has pages of its own."""
-    intake = await find.intake(who, id)
-    if intake.session is None:
-        raise NotThere
-    return intake
 
 
 async def _readable(request: AnyRequest) -> Intake:
     """The one of the address, if this member of staff may read it."""
     who = viewer.seen(request)
-    intake = await _of_families(who, int(request.path_params["id"]))
+    intake = await intake_pages.of_families(who, int(request.path_params["id"]))
     await holding.check(intake, who.member)
     return intake
 
