@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,7 @@ PASSWORD = "persimmon and tea"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost"
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic")
+PATIENCE = 20  # seconds for Chromium to close something
 EXPECTED = "status of 422"  # a form sent back with its errors is no fault
 
 
@@ -74,14 +75,14 @@ async def site(engine: PooledEngine, served: str) -> Site:
     return Site(served, store, host, event, session)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     async with async_playwright() as playwright:
         args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ONLY_HERE, *QUIET]
         browser = await playwright.chromium.launch(executable_path=program, args=args)
         yield browser
-        await browser.close()
+        await _within(browser.close())
 
 
 class Phone:
@@ -127,8 +128,14 @@ class Phones:
     async def close(self) -> None:
         complaints = [complaint for phone in self._made for complaint in phone.complaints]
         for phone in self._made:
-            await phone.context.close()
+            await _within(phone.context.close())
         assert complaints == []
+
+
+async def _within(closing: Awaitable[None]) -> None:
+    """Chromium now and then never answers when it is closed in the middle of a page's coming: what is left ends with the browser."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(closing, PATIENCE)
 
 
 async def sign_in(page: Page, site: Site, *, login: str = "ning") -> None:

@@ -69,5 +69,6 @@ async def test_a_table_with_three_bad_rows(site: Site, phones: Phones, table: Pa
     await expect(host.locator("main")).to_contain_text("没报上 1 家")
     assert await Registration.exists().where(Registration.name == "钱妈妈")
     await host.click("text=看完了，删掉原文")
+    await expect(host.locator("main")).to_contain_text("原文删掉了")
     (row,) = await Intake.select()
     assert (row["text"], row["table"], row["columns"]) == ("", "", "")
