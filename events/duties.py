@@ -20,6 +20,7 @@ import structlog
 from events import clock, codes, leases
 from events.announce import sending
 from events.announce.tables import ChannelName
+from events.checkin import erasure as door_erasure
 from events.db import writing
 from events.export import making
 from events.intake import intakes
@@ -79,8 +80,9 @@ async def sweep(wire: sending.Wire) -> bool:
 
 
 async def erase(wire: sending.Wire) -> bool:
-    """What families told for events long over."""
-    return await erasure.sweep()
+    """What families told for events long over, and what was written of them at the door."""
+    is_more = [await erasure.sweep(), await door_erasure.sweep()]
+    return any(is_more)
 
 
 async def sweep_numbers(wire: sending.Wire) -> bool:

@@ -60,3 +60,16 @@ RUSH = (
     "CREATE INDEX IF NOT EXISTS export_due ON export_file (state, due_at)",
     "CREATE UNIQUE INDEX IF NOT EXISTS export_part_once ON export_part (export, position)",
 )
+
+DOOR = (
+    "DROP INDEX IF EXISTS arrival_once",  # these three went with their table
+    "DROP INDEX IF EXISTS arrival_nonce_once",
+    "DROP INDEX IF EXISTS arrival_of_session",
+    "CREATE UNIQUE INDEX IF NOT EXISTS ticket_digest_once ON ticket (digest)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS passage_once ON passage (attendee, nonce)",
+    "CREATE INDEX IF NOT EXISTS passage_of_session ON passage (session, changed_at)",
+    "CREATE INDEX IF NOT EXISTS passage_of_scan ON passage (nonce)",
+    "CREATE INDEX IF NOT EXISTS scan_of_session ON scan (session, id)",
+    "CREATE INDEX IF NOT EXISTS scan_of_ticket ON scan (ticket) WHERE ticket IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS scan_undoing ON scan (undoes)",  # whole: nonces are bound in queries
+)

@@ -8,7 +8,7 @@ from piccolo.conf.apps import AppConfig
 
 from events.announce.tables import Announcement, Delivery, Group
 from events.catalog.tables import Compound, Event, FirstGroup, Option, Picture, Question, Session, Store, StoreText, Venue
-from events.checkin.tables import Arrival, Ticket
+from events.checkin.tables import Passage, Scan, Ticket
 from events.export.tables import Export, ExportPart
 from events.intake.tables import Intake, IntakeLine
 from events.leases import Lease
@@ -18,7 +18,7 @@ from events.signup.tables import Answer, Attendee, Entry, Nudge, Number, Pairing
 TABLES = [
     *(Lease, Staff, Household, Member, Merge, Code, Message, SignIn, ResetLink, Audit, Attempt),
     *(Store, StoreText, Compound, Venue, Picture, Event, FirstGroup, Question, Option, Session),
-    *(Registration, Attendee, Answer, Entry, Payment, Nudge, Pairing, Ticket, Arrival, Group, Announcement, Delivery),
+    *(Registration, Attendee, Answer, Entry, Payment, Nudge, Pairing, Ticket, Scan, Passage, Group, Announcement, Delivery),
     *(Number, Intake, IntakeLine, Export, ExportPart),
 ]
 

@@ -35,7 +35,7 @@ COUNTED = (
     "COUNT(DISTINCT a.id) AS people, COUNT(DISTINCT CASE WHEN r.state = 'placed' THEN a.id END) AS placed, "
     "COUNT(DISTINCT i.attendee) AS arrived "
     "FROM session s JOIN registration r ON r.session = s.id JOIN attendee a ON a.registration = r.id AND a.given_back_at IS NULL "
-    "LEFT JOIN arrival i ON i.attendee = a.id AND i.undone_at IS NULL "
+    "LEFT JOIN passage i ON i.attendee = a.id AND i.way = 'in' AND i.undone_at IS NULL "
     "WHERE s.event = {} AND r.state <> 'cancelled' GROUP BY UPPER(r.via), CASE WHEN r.made_by IS NULL THEN 0 ELSE 1 END"
 )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from typing import TypeVar
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
@@ -13,6 +15,7 @@ from events.errors import Refused, _
 BYTES = 12_000_000
 PIXELS = 50_000_000
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+Seen = TypeVar("Seen")
 COVER, CARD, CHAT = (1280, 2560), (480, 960), (600, 600)  # width and height at most; for chats a square
 
 Image.MAX_IMAGE_PIXELS = PIXELS  # Pillow itself warns above it, and raises above twice as many
@@ -33,19 +36,26 @@ class Prepared:
 def prepare(data: bytes, *, field: str = "picture") -> Prepared:
     """Upright, sRGB, on white; the first frame of a moving picture. Slow (up to a second): call it in a thread.
 
+    Refused as by `read`.
+    """
+    return _prepared(_within(read(data, _decoded, field=field), COVER))
+
+
+def read(data: bytes, look: Callable[[Image.Image], Seen], *, field: str) -> Seen:
+    """What `look` sees in a picture, of which no pixel has been decoded yet.
+
     Refused: over 12 MB, over 50 million pixels (the header tells, before decoding), not a JPEG, PNG, WebP or GIF, broken.
     """
     if len(data) > BYTES:
         raise Refused(_("图片最大 %(most)s MB，换张小一点的"), field=field, most=BYTES // 1_000_000)
     try:
-        picture = _decoded(_opened(data))
+        return look(_opened(data))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused(_("图片的像素太多，先缩小再传"), field=field) from None
     except UnidentifiedImageError:
         raise Refused(_("这不是能用的图片，换一张 JPG、PNG 或 WebP"), field=field) from None
     except Exception:  # noqa: BLE001 -- a decoder fed with bytes made to hurt raises anything
         raise Refused(_("图片坏了或没传完整，换一张试试"), field=field) from None
-    return _prepared(_within(picture, COVER))
 
 
 def _prepared(cover: Image.Image) -> Prepared:
@@ -76,7 +86,7 @@ def _decoded(image: Image.Image) -> Image.Image:
 def _in_srgb(image: Image.Image) -> Image.Image:
     """Phones store wider colour spaces, which look dull when the profile is dropped without converting."""
     profile = image.info.get("icc_profile")
-    flat = _on_white(image) if image.has_transparency_data else image
+    flat = on_white(image) if image.has_transparency_data else image
     if not profile:
         return flat.convert("RGB")
     try:
@@ -86,7 +96,8 @@ def _in_srgb(image: Image.Image) -> Image.Image:
         return flat.convert("RGB")
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def on_white(image: Image.Image) -> Image.Image:
+    """Without what shines through."""
     drawn = image.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", image.size, "white"), drawn).convert("RGB")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from events.checkin import arrivals
-from events.checkin.tables import Arrival, Ticket
+from events.checkin import presence
+from events.checkin.presence import Presence
+from events.checkin.tables import Ticket
 from events.signup import payments
 from events.signup.tables import Attendee, Payment, Registration, State
 
@@ -20,13 +21,14 @@ class Row:
     registration: Registration
     people: list[Attendee]
     ticket: Ticket | None
-    arrived: dict[int, Arrival]
+    arrived: dict[int, Presence]  # those who came, still inside or not
     is_phone_twin: bool  # another household's active registration in this session has the same phone
     payment: Payment | None = None
 
     @property
     def is_in(self) -> bool:
-        return bool(self.arrived)
+        """Somebody of them is inside."""
+        return any(each.is_inside for each in self.arrived.values())
 
     @property
     def places(self) -> int:
@@ -48,7 +50,7 @@ async def of(session: int) -> list[Row]:
     ):
         people.setdefault(person.registration, []).append(person)
     tickets = {ticket.registration: ticket for ticket in await Ticket.objects().where(Ticket.registration.is_in(ids))}
-    arrived = await arrivals.of_people([person.id for family in people.values() for person in family])
+    arrived = await presence.of_people([person.id for family in people.values() for person in family], session)
     paid = await payments.of(ids)
     households = _households_by_phone(registrations)
     rows = [
@@ -76,35 +78,33 @@ def _households_by_phone(registrations: Collection[Registration]) -> dict[str, s
 
 @dataclass(frozen=True)
 class Heads:
-    """People of a session, by where they stand."""
+    """People of a session, by where they stand. Inside is whoever went in at its door and not out again, whichever ticket they had."""
 
     expected: int
     inside: int
     waiting: int
+    came: int = 0  # in all, also those who left
 
 
-def heads(rows: list[Row]) -> Heads:
+async def heads(session: int) -> Heads:
     """Counts of people, never of scans."""
-    placed = [row for row in rows if row.registration.state == State.PLACED]
-    return Heads(
-        expected=sum(len(row.people) for row in placed),
-        inside=sum(len(row.arrived) for row in placed),
-        waiting=sum(len(row.people) for row in rows if row.registration.state == State.WAITING),
-    )
+    return (await heads_of([session]))[session]
 
 
 async def heads_of(sessions: Collection[int]) -> dict[int, Heads]:
-    """The same for several sessions in one query, those nobody signed up for included."""
+    """The same for several sessions, those nobody signed up for included."""
     if not sessions:
         return {}
     ids = sorted(sessions)
     marks = ", ".join(["{}"] * len(ids))
-    query = (
-        "SELECT r.session AS session, r.state AS state, COUNT(DISTINCT a.id) AS people, COUNT(DISTINCT i.attendee) AS inside "  # noqa: S608 -- marks are placeholders
+    coming = await Registration.raw(
+        "SELECT r.session AS session, r.state AS state, COUNT(a.id) AS people "  # noqa: S608 -- marks are placeholders
         "FROM registration r JOIN attendee a ON a.registration = r.id AND a.given_back_at IS NULL "
-        "LEFT JOIN arrival i ON i.attendee = a.id AND i.undone_at IS NULL "
-        f"WHERE r.session IN ({marks}) GROUP BY r.session, r.state"
+        f"WHERE r.session IN ({marks}) GROUP BY r.session, r.state",
+        *ids,
     )
-    rows = await Registration.raw(query, *ids)
-    found = {(row["session"], row["state"]): (row["people"], row["inside"]) for row in rows}
-    return {id: Heads(*found.get((id, State.PLACED.value), (0, 0)), waiting=found.get((id, State.WAITING.value), (0, 0))[0]) for id in ids}
+    people = {(row["session"], row["state"]): row["people"] for row in coming}
+    here = await presence.counts(ids)
+    return {
+        id: Heads(people.get((id, State.PLACED.value), 0), here[id][0], people.get((id, State.WAITING.value), 0), here[id][1]) for id in ids
+    }

@@ -8,12 +8,14 @@ from events.errors import NotThere
 from events.facts import Placed
 
 SECRET = 16  # 80 bits; with the address it still fits a version 3 QR
+DIGEST = 24  # hex digits, 96 bits
 
 
 async def issue(fact: Placed) -> None:
     """Reaction: a placed registration has its ticket; one that had it keeps it."""
     while True:
-        row = Ticket(registration=fact.registration, session=fact.session, secret=codes.secret(SECRET), number=codes.digits(6))
+        secret = codes.secret(SECRET)
+        row = Ticket(registration=fact.registration, session=fact.session, secret=secret, digest=digest(secret), number=codes.digits(6))
         try:
             async with db.writing():
                 await db.add(row)
@@ -21,6 +23,11 @@ async def issue(fact: Placed) -> None:
         except db.Taken:  # the number, one in a million for each ticket of the session; or it has its ticket
             if await Ticket.exists().where(Ticket.registration == fact.registration):
                 return
+
+
+def digest(secret: str) -> str:
+    """What a device at the door keeps in place of a secret: enough to know a code again, and of no use to whoever finds it."""
+    return codes.digest(secret.upper())[:DIGEST]
 
 
 async def of(registration: int) -> Ticket | None:
@@ -42,3 +49,8 @@ async def by_secret(secret: str) -> Ticket:
 async def by_number(session: int, number: str) -> Ticket | None:
     """For the session's door staff only; the caller brakes guessing."""
     return await Ticket.objects().where((Ticket.session == session) & (Ticket.number == number)).first()
+
+
+async def by_digest(digest: str) -> Ticket | None:
+    """The ticket that a device knows by its digest only; of any store: the caller asks whose it is."""
+    return await Ticket.objects().where(Ticket.digest == digest).first()

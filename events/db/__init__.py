@@ -12,12 +12,26 @@ from piccolo.table import Table
 from events.db.engine import PooledEngine
 from events.db.errors import Busy, Dangling, Taken, Unreachable
 from events.db.postgres import SafePostgresEngine
-from events.db.prepared import Prepared, add, row
+from events.db.prepared import Listed, Prepared, add, new, row
 from events.db.sqlite import PooledSQLiteEngine
 from events.db.transaction import Kind
 
-__all__ = ["Busy", "Dangling", "Prepared", "Taken", "Unreachable", "add", "connect", "engine", "in_writing", "lock", "note", "noted"]
-__all__ += ["reading", "row", "running", "use", "version", "writing"]
+__all__ = [
+    "Busy",
+    "Dangling",
+    "Listed",
+    "Prepared",
+    "Taken",
+    "Unreachable",
+    "add",
+    "connect",
+    "engine",
+    "in_writing",
+    "lock",
+    "note",
+    "noted",
+]
+__all__ += ["new", "reading", "row", "running", "use", "version", "writing"]
 
 DEFAULT = "sqlite:///data/linju.sqlite"
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from events.announce.tables import Group
-from events.checkin.tables import Arrival, Ticket
+from events.checkin import presence
+from events.checkin.tables import Passage, Ticket, Way
 from events.export.scopes import Scene, Scope
 from events.export.tables import What
 from events.people import staff
@@ -117,8 +118,8 @@ def _lines(family: Family, what: What, inside: Mapping[int, datetime]) -> list[L
 
 async def _arrivals(scene: Scene, what: What, after: int) -> tuple[int, list[Line]] | None:
     """The next page of people who came in, in the order in which they did."""
-    where = (Arrival.session == scene.session.id) & (Arrival.id > after) & Arrival.undone_at.is_null()
-    rows = await Arrival.objects().where(where).order_by(Arrival.id).limit(PAGE)
+    where = (Passage.session == scene.session.id) & (Passage.id > after) & (Passage.way == Way.IN) & Passage.undone_at.is_null()
+    rows = await Passage.objects().where(where).order_by(Passage.id).limit(PAGE)
     if not rows:
         return None
     came = Attendee.id.is_in([row.attendee for row in rows])
@@ -170,11 +171,8 @@ async def _numbers(registrations: Collection[int]) -> dict[int, str]:
 
 
 async def _inside(people: Collection[int]) -> dict[int, datetime]:
-    """When each came who is in."""
-    if not people:
-        return {}
-    where = Arrival.attendee.is_in(list(people)) & Arrival.undone_at.is_null()
-    return {row["attendee"]: row["at"] for row in await Arrival.select(Arrival.attendee, Arrival.at).where(where)}
+    """When each came who did."""
+    return {id: each.first_at for id, each in (await presence.of_people(people)).items()}
 
 
 async def _groups(codes: Collection[str]) -> dict[str, str]:

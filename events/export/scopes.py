@@ -8,7 +8,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from events.catalog.tables import Event, Session, Store
-from events.checkin.tables import Arrival
+from events.checkin.tables import Passage, Way
 from events.errors import NotThere, Refused, _
 from events.export.tables import Export, What
 from events.people import rights
@@ -115,6 +115,6 @@ async def count(scope: Scope, what: What) -> int:
         case What.ANSWERS:
             return int(await Registration.count().where(Registration.session.is_in(ids) & (Registration.state != State.CANCELLED)))
         case What.ARRIVALS:
-            return int(await Arrival.count().where(Arrival.session.is_in(ids) & Arrival.undone_at.is_null()))
+            return int(await Passage.count().where(Passage.session.is_in(ids) & (Passage.way == Way.IN) & Passage.undone_at.is_null()))
     placed = _REGISTRATION.session.is_in(ids) & (_REGISTRATION.state == State.PLACED)
     return int(await Attendee.count().where(placed & Attendee.given_back_at.is_null()))

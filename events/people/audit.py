@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from piccolo.table import Table
 
 from events import clock
-from events.db import in_writing
+from events.db import add, in_writing, new
 from events.errors import Refused, _
 from events.people import rights
 from events.people.tables import Audit, Role, Staff
@@ -31,6 +31,27 @@ async def record(by: Staff | None, act: str, row: Table, *, store: int | None = 
         subject=subject,
         subject_id=getattr(row, row._meta.primary_key._meta.name),
     ).save()
+
+
+async def record_all(deeds: Sequence[tuple[int | None, str, Table]], *, store: int) -> None:
+    """The same of many acts in one store, each with who did it (None: no member of staff) and its row: one statement."""
+    if not in_writing():
+        raise RuntimeError("deeds recorded outside writing()")
+    moment = clock.now()
+    rows = [
+        new(
+            Audit,
+            at=moment,
+            staff=by,
+            store=store,
+            act=act,
+            subject=row._meta.tablename,
+            subject_id=getattr(row, row._meta.primary_key._meta.name),
+        )
+        for by, act, row in deeds
+    ]
+    if rows:
+        await add(*rows)
 
 
 async def page(by: Staff, *, before: int | None = None) -> Sequence[Audit]:

@@ -143,6 +143,12 @@ async def takers(staff: Staff) -> list[Staff]:
     return [each for each in rows if staff.store is None or rights.sees(each, staff.store)]
 
 
+async def leads(store: int) -> list[Staff]:
+    """Who leads a store and is at work, by name."""
+    of_store = (Staff.store == store) & (Staff.role == Role.LEAD) & Staff.disabled_at.is_null()
+    return await Staff.objects().where(of_store).order_by(Staff.name, Staff.id)
+
+
 def check_may_add(by: Staff) -> None:
     """Refused to a host."""
     if by.role == Role.HOST:

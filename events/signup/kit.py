@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from events.catalog import questions
@@ -69,6 +69,16 @@ async def of_session(session: Session, event: Event, day: date) -> tuple[Kit, Ki
     return count(placed, asked, day), count(offered, asked, day)
 
 
+async def among(attendees: Collection[int], event: Event, day: date) -> Kit:
+    """Of these people alone, whatever session they signed up for."""
+    if not attendees:
+        return Kit()
+    rows = await Attendee.select(Attendee.registration).where(Attendee.id.is_in(list(attendees)))
+    families = await _told(await Registration.objects().where(Registration.id.is_in(sorted({row["registration"] for row in rows}))))
+    only = [replace(family, people=[person for person in family.people if person.id in attendees]) for family in families]
+    return count(only, await questions.of(event.id, with_archived=True), day)
+
+
 def count(families: Sequence[Family], asked: Sequence[Asked], day: date) -> Kit:
     """Pure: everything counted by people, never by mentions."""
     people = [person for family in families for person in family.people]
@@ -95,6 +105,11 @@ async def _families(session: int, state: State) -> list[Family]:
         .where((Registration.session == session) & (Registration.state == state))
         .order_by(Registration.queued_at, Registration.id)
     )
+    return await _told(rows)
+
+
+async def _told(rows: Sequence[Registration]) -> list[Family]:
+    """Families with their people and answers."""
     ids = [row.id for row in rows]
     people: dict[int, list[Attendee]] = {id: [] for id in ids}
     if ids:

@@ -32,6 +32,18 @@ class AlreadyRegistered(Refused):
         self.registration = registration
 
 
+class Full(Refused):
+    """No room for a family at the door (field `places`)."""
+
+    def __init__(self, left: int, needed: int, waiting: int = 0) -> None:
+        if waiting:
+            super().__init__(_("有 %(n)s 家在排队，空出来的名额先给他们"), field="places", n=waiting)
+        elif left > 0:
+            super().__init__(_("只剩 %(n)s 个名额，这家要 %(needed)s 个"), field="places", n=left, needed=needed)
+        else:
+            super().__init__(_("满了，一个名额也没有了"), field="places")
+
+
 @dataclass(frozen=True)
 class Result:
     """What became of a sign-up. `is_again`: it was here before, sent twice; nothing new was written."""
@@ -45,14 +57,22 @@ _by_key = db.Prepared(lambda key: Registration.objects().where(Registration.key 
 
 
 async def register(
-    session: Session, party: Party, *, household: int | None, key: str, by: Staff | None = None, accepted_at: datetime | None = None
+    session: Session,
+    party: Party,
+    *,
+    household: int | None,
+    key: str,
+    by: Staff | None = None,
+    accepted_at: datetime | None = None,
+    at_door: bool = False,
 ) -> Result:
     """Sign a family up: placed if its places are free and nobody waits, else on the waiting list; pending where the store approves first.
 
     `household` is the device's, None for a device not known yet: a household is made with the registration. The same `key` with the same
     content gives the same registration, with other content AlreadyRegistered, as does a second one of the household. `by` is the member
     of staff who signs a family up: its hours of opening do not bind them, its rules and places do. `accepted_at`: when a sign-up that
-    waited was sent; its device is then signed in by its number's page. Raises Refused.
+    waited was sent; its device is then signed in by its number's page. `at_door`: a family that walked in, asked only what a host can see;
+    it has its places before whoever waits, or is refused: the caller, under the session's lock, saw to both. Raises Refused.
     """
     told = fingerprint({"session": session.id, "party": asdict(replace(party, via="", link=""))})  # the same family, by whichever link
     async with db.writing():
@@ -63,7 +83,7 @@ async def register(
             raise AlreadyRegistered(earlier)
         session, event, store = await sessions.whole(session.id)
         asked = await questions.of(event.id)
-        kept = rules.fitting(party, event, parties.day_of(session, store.zone), asked)
+        kept = rules.seen(party, event) if at_door else rules.fitting(party, event, parties.day_of(session, store.zone), asked)
         await openings.check(event, session, kept, by, accepted_at)
         if household is not None:
             household = await households.hold(household)
@@ -73,7 +93,10 @@ async def register(
         count = await capacity.count(session.id)
         room, need = await capacity.room(session, asked, taken=count.taken), capacity.need_of(kept, asked)
         row = _row(session, kept, household or (await households.found(kept.name, kept.phone)).id, key, told, by)
-        row.state = first_state(event, by, has_room=not count.waiting_families and room.holds(need))
+        has_room = room.holds(need) and (at_door or not count.waiting_families)
+        if at_door and not has_room:
+            raise Full(room.places, need.places)
+        row.state = first_state(event, by, has_room=has_room)
         await _insert(row, store, kept, asked)
         is_placed = row.state == State.PLACED
         await stand(row, room, need, by=by)

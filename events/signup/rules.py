@@ -33,19 +33,22 @@ def fitting(party: Party, event: Event, day: date, questions: Sequence[Asked] = 
     return parties.as_kept(answers.fitting(party, questions, day), day)
 
 
+def seen(party: Party, event: Event) -> Party:
+    """A family at the door as it may be kept: heads that a host counts, without ages or answers. Their company is the door's own to ask."""
+    people = tuple(Person(each.kind, takes_place=takes_place(each, event)) for each in party.people)
+    _check_heads(people, event)
+    _check_places(people, event)
+    return replace(party, people=people, consent=Consent.REFUSED if party.children else Consent.NOT_ASKED, answers={})
+
+
 def check(people: Sequence[Person], event: Event, day: date) -> None:
     """Whether these people may come together; Refused with the rule they break."""
-    if not any(takes_place(each, event) for each in people):
-        raise Refused(_("至少要有一个孩子来") if event.takers == Takers.CHILDREN and people else _("至少要有一个人来"), field="people")
-    if len(people) > LARGEST:
-        raise Refused(_("一次最多报 %(n)s 个人，人多请直接找小盒"), field="people", n=LARGEST)
+    _check_heads(people, event)
     children = [each for each in people if each.kind == AttendeeKind.CHILD]
     for position, child in enumerate(children):
         check_age(child, event, day, f"child-{position}")
     check_company(children=len(children), adults=len(people) - len(children), event=event)
-    places = sum(takes_place(each, event) for each in people)
-    if event.most_places is not None and places > event.most_places:
-        raise Refused(_("这个活动一家最多占 %(n)s 个名额，现在是 %(places)s 个"), field="people", n=event.most_places, places=places)
+    _check_places(people, event)
 
 
 def check_company(*, children: int, adults: int, event: Event) -> None:
@@ -77,3 +80,16 @@ def check_age(child: Person, event: Event, day: date, field: str) -> None:
         raise Refused(_("这个活动 %(n)s 岁起，到那天 %(age)s 岁还小一点"), field=field, n=event.age_from, age=age)
     if event.age_to is not None and age - slack > event.age_to:
         raise Refused(_("这个活动到 %(n)s 岁，到那天 %(age)s 岁大了一点"), field=field, n=event.age_to, age=age)
+
+
+def _check_heads(people: Sequence[Person], event: Event) -> None:
+    if not any(takes_place(each, event) for each in people):
+        raise Refused(_("至少要有一个孩子来") if event.takers == Takers.CHILDREN and people else _("至少要有一个人来"), field="people")
+    if len(people) > LARGEST:
+        raise Refused(_("一次最多报 %(n)s 个人，人多请直接找小盒"), field="people", n=LARGEST)
+
+
+def _check_places(people: Sequence[Person], event: Event) -> None:
+    places = sum(takes_place(each, event) for each in people)
+    if event.most_places is not None and places > event.most_places:
+        raise Refused(_("这个活动一家最多占 %(n)s 个名额，现在是 %(places)s 个"), field="people", n=event.most_places, places=places)

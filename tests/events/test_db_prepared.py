@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from events import db
 from events.catalog.tables import Event, Session, Store
 from events.db.engine import PooledEngine
@@ -38,3 +40,24 @@ async def test_add_gives_every_row_its_id_in_order(engine: PooledEngine) -> None
     kept = {each.id: each.name for each in await Attendee.objects().where(Attendee.kind == AttendeeKind.CHILD)}
     assert kept == {row.id: row.name for row in rows}
     assert all(row.given_back_at is None and row.takes_place for row in rows)
+
+
+async def test_listed_reads_the_rows_of_a_list_however_long(engine: PooledEngine) -> None:
+    placed = db.Listed(lambda places, ids: Session.objects().where((Session.places == places) & Session.id.is_in(ids)).order_by(Session.id))
+    event = await make.event()
+    ids = [(await make.session(event, places=7 if n % 2 else 9)).id for n in range(7)]
+    for size in (0, 1, 2, 3, 5, 7):
+        assert [row.id for row in await placed(7, ids[:size])] == ids[1:size:2]
+    assert [row.id for row in await placed(9, [ids[0], ids[0], 99])] == [ids[0]]
+
+
+async def test_new_makes_what_the_constructor_makes(engine: PooledEngine) -> None:
+    registration = await make.registration()
+    values: dict[str, Any] = {"registration": registration.id, "kind": AttendeeKind.CHILD.value, "name": "小满"}
+    slow, quick = Attendee(**values), db.new(Attendee, **values)
+    assert {name: value for name, value in quick.to_dict().items() if name != "id"} == {
+        name: value for name, value in slow.to_dict().items() if name != "id"
+    }
+    await db.add(quick)
+    (kept,) = await Attendee.objects().where(Attendee.id == quick.id)
+    assert kept.to_dict() == quick.to_dict()

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from events import db
+from events.catalog.tables import Session
 from events.checkin import arrivals
 from events.checkin.arrivals import AtDoor
 from events.checkin.tables import Ticket
@@ -24,8 +25,8 @@ async def main(ticket: int, host: int, lock: str) -> None:
         take_locks_away(pytest.MonkeyPatch())
     looked = arrivals.look
 
-    async def look(ticket: Ticket) -> AtDoor:
-        found = await looked(ticket)
+    async def look(ticket: Ticket, door: Session | None = None) -> AtDoor:
+        found = await looked(ticket, door)
         await asyncio.sleep(THOUGHT)
         return found
 

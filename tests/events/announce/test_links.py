@@ -6,7 +6,7 @@ from events import clock, db
 from events.announce import links
 from events.announce.links import Came, Ways
 from events.checkin import qr
-from events.checkin.tables import Arrival
+from events.checkin.tables import Passage
 from events.signup import changes, registrations
 from tests import make
 
@@ -43,8 +43,8 @@ async def test_ways_counts_families_and_heads_by_group_over_all_sessions() -> No
     await changes.give_back(fewer, [person.id for person in await registrations.people_of(fewer.id)][:3])
     await registrations.register(second, make.party(2), household=None, key=make.key(), by=host)
     for person in await registrations.people_of(inside.id):
-        await Arrival(attendee=person.id, session=first.id, nonce=make.key(), undone_at=clock.now()).save()
-        await Arrival(attendee=person.id, session=first.id, nonce=make.key()).save()
+        await Passage(attendee=person.id, session=first.id, nonce=make.key(), way="in", undone_at=clock.now()).save()
+        await Passage(attendee=person.id, session=first.id, nonce=make.key(), way="in").save()
     await make.registration(party=make.party(9, via="AAAAA"))  # another event's
 
     assert await links.ways(event.id) == Ways(

@@ -9,8 +9,8 @@ import pytest
 from events import clock, db
 from events.catalog import events as catalog
 from events.catalog.tables import Event, Session
-from events.checkin import arrivals, tickets
-from events.checkin.tables import Arrival, Ticket
+from events.checkin import arrivals, presence, tickets
+from events.checkin.tables import Passage, Ticket
 from events.checkin.verdicts import SENTENCES, Verdict
 from events.db.engine import PooledEngine
 from events.errors import Refused
@@ -63,7 +63,7 @@ async def door(engine: PooledEngine, noon: Clock) -> Door:
 
 
 async def standing() -> int:
-    return len(await Arrival.select(Arrival.id).where(Arrival.undone_at.is_null()))
+    return len(await Passage.select(Passage.id).where(Passage.undone_at.is_null()))
 
 
 async def trail(act: str) -> int:
@@ -73,7 +73,7 @@ async def trail(act: str) -> int:
 async def test_look_says_welcome_and_changes_nothing(door: Door) -> None:
     seen = await arrivals.look(door.ticket)
     assert (seen.verdict, seen.arrived, [person.id for person in seen.people]) == (Verdict.WELCOME, {}, door.people)
-    assert await Arrival.count() == 0
+    assert await Passage.count() == 0
 
 
 async def test_admit_lets_the_whole_family_in_with_one_tap(door: Door, noon: Clock) -> None:
@@ -91,7 +91,7 @@ async def test_admit_a_second_time_says_who_came_when(door: Door, noon: Clock) -
     assert {key: (row.at, row.made_by) for key, row in again.arrived.items()} == {
         key: (row.at, row.made_by) for key, row in first.arrived.items()
     }
-    assert (await Arrival.count(), await trail("arrival.made")) == (3, 1)
+    assert (await Passage.count(), await trail("arrival.made")) == (3, 1)
 
 
 async def test_admit_some_lets_the_rest_follow(door: Door, noon: Clock) -> None:
@@ -109,18 +109,18 @@ async def test_admit_takes_nobody_of_another_family(door: Door) -> None:
     others = [person.id for person in await registrations.people_of(stranger.id)]
     seen = await door.admit([door.people[0], *others])
     assert set(seen.arrived) == {door.people[0]}
-    assert await arrivals.of_people(others) == {}
+    assert await presence.of_people(others) == {}
 
 
 async def test_admit_of_nobody_changes_nothing(door: Door) -> None:
     assert (await door.admit([])).verdict == Verdict.WELCOME
-    assert (await Arrival.count(), await trail("arrival.made")) == (0, 0)
+    assert (await Passage.count(), await trail("arrival.made")) == (0, 0)
 
 
 async def test_admit_retried_with_its_nonce_is_the_same_arrival(door: Door) -> None:
     for _ in range(3):
         await door.admit(door.people[:1], nonce="N1")
-    assert (await Arrival.count(), await trail("arrival.made")) == (1, 1)
+    assert (await Passage.count(), await trail("arrival.made")) == (1, 1)
 
 
 async def test_admit_retried_with_its_nonce_does_not_grow(door: Door) -> None:
@@ -142,7 +142,7 @@ async def test_undo_takes_all_back_and_keeps_the_rows(door: Door, noon: Clock) -
     await door.admit()
     noon.moment += timedelta(minutes=1)
     await arrivals.undo(door.ticket, by=door.host)
-    rows = await Arrival.select(Arrival.undone_at, Arrival.undone_by)
+    rows = await Passage.select(Passage.undone_at, Passage.undone_by)
     assert rows == [{"undone_at": noon.moment, "undone_by": door.host.id}] * 3
     assert ((await arrivals.look(door.ticket)).verdict, await trail("arrival.undone")) == (Verdict.WELCOME, 1)
 
@@ -168,13 +168,13 @@ async def test_admit_after_undo_is_a_new_arrival(door: Door, noon: Clock) -> Non
     await arrivals.undo(door.ticket, by=door.host)
     noon.moment += timedelta(minutes=5)
     seen = await door.admit()
-    assert ({row.at for row in seen.arrived.values()}, await Arrival.count()) == ({noon.moment}, 6)
+    assert ({row.at for row in seen.arrived.values()}, await Passage.count()) == ({noon.moment}, 6)
 
 
 async def refused(door: Door) -> str:
     with pytest.raises(Refused) as error:
         await door.admit()
-    assert await Arrival.count() == 0
+    assert await Passage.count() == 0
     return error.value.sentence
 
 
@@ -215,7 +215,7 @@ async def test_admit_by_many_at_once_is_one_arrival_per_person(door: Door) -> No
     colleague = await make.staff()
     seen = await asyncio.gather(*(door.admit(by=by) for by in (door.host, colleague) * 4))
     assert {each.verdict for each in seen} == {Verdict.INSIDE}
-    assert (await Arrival.count(), await trail("arrival.made")) == (3, 1)
+    assert (await Passage.count(), await trail("arrival.made")) == (3, 1)
 
 
 async def test_admit_beside_giving_back_never_leaves_both_done(door: Door) -> None:
@@ -246,7 +246,7 @@ async def test_admit_holds_the_rule_about_adults_for_those_who_would_be_inside(e
         with pytest.raises(Refused) as error:
             await escorted.admit(tapped)
         assert error.value.field == "people"
-    assert (await Arrival.count(), await trail("arrival.made")) == (0, 0)
+    assert (await Passage.count(), await trail("arrival.made")) == (0, 0)
     assert set((await escorted.admit([adult, first])).arrived) == {adult, first}
 
 
@@ -328,5 +328,5 @@ async def test_admit_knows_nobody_who_gave_back(door: Door) -> None:
 
 async def test_of_people_of_nobody_asks_nothing(engine: PooledEngine) -> None:
     before = engine.query_id
-    assert await arrivals.of_people([]) == {}
+    assert await presence.of_people([]) == {}
     assert engine.query_id == before

@@ -30,8 +30,8 @@ async def admit(registration: Registration, by: Staff, people: int | None = None
 
 
 async def test_of_nobody_is_empty(engine: PooledEngine) -> None:
-    rows = await rosters.of((await make.session()).id)
-    assert (rows, rosters.heads(rows)) == ([], Heads(0, 0, 0))
+    session = await make.session()
+    assert (await rosters.of(session.id), await rosters.heads(session.id)) == ([], Heads(0, 0, 0))
 
 
 @pytest.mark.usefixtures("noon")
@@ -83,7 +83,7 @@ async def test_heads_counts_people_and_never_scans(engine: PooledEngine) -> None
     await registrations.cancel(gone)
     for _ in range(2):
         await admit(family, host, 2)
-    assert rosters.heads(await rosters.of(session.id)) == Heads(expected=5, inside=2, waiting=4)
+    assert await rosters.heads(session.id) == Heads(expected=5, inside=2, waiting=4, came=2)
 
 
 async def test_of_marks_the_same_phone_in_two_families(engine: PooledEngine) -> None:

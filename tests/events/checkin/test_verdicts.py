@@ -5,8 +5,9 @@ from itertools import product
 
 import pytest
 
-from events.catalog.tables import SessionState
-from events.checkin.verdicts import SENTENCES, Verdict, decide
+from events.catalog.tables import Event, Session, SessionState
+from events.checkin.presence import Where
+from events.checkin.verdicts import OPEN, RANK, SENTENCES, Verdict, company, decide, first, overrulable
 from events.signup.tables import State
 
 START = datetime(2026, 12, 19, 2, tzinfo=UTC)  # ten in the morning in Shanghai
@@ -18,10 +19,15 @@ def verdict(
     *,
     now: datetime = START,
     zone: str = "Asia/Shanghai",
-    heads: int = 3,
-    inside: int = 0,
+    where: Where = Where.OUTSIDE,
+    ending: str = "",
+    fits_age: bool = True,
+    door: int = 1,
 ) -> Verdict:
-    return decide(state=state, session_state=session, starts_at=START, zone=zone, now=now, heads=heads, inside=inside)
+    """The ticket is of session 1, which starts at START."""
+    theirs = Session(id=1, state=session, starts_at=START, _ignore_missing=True)
+    here = theirs if door == 1 else Session(id=door, state="on", starts_at=START, _ignore_missing=True)
+    return decide(state=state, ending=ending, session=theirs, door=here, zone=zone, now=now, where=where, fits_age=fits_age)
 
 
 @pytest.mark.parametrize(
@@ -46,15 +52,46 @@ ENDED = {"": "given_back", "family": "given_back", "rejected": "given_back", "mo
 
 @pytest.mark.parametrize(("ending", "expected"), ENDED.items())
 def test_decide_says_where_a_cancelled_registration_went(ending: str, expected: str) -> None:
-    found = decide(
-        state="cancelled", session_state="on", starts_at=START, zone="Asia/Shanghai", now=START, heads=3, inside=0, ending=ending
-    )
-    assert found == Verdict(expected)
+    assert verdict("cancelled", ending=ending) == Verdict(expected)
 
 
-@pytest.mark.parametrize(("inside", "expected"), [(0, Verdict.WELCOME), (2, Verdict.WELCOME), (3, Verdict.INSIDE), (4, Verdict.INSIDE)])
-def test_decide_lets_the_rest_of_a_family_follow(inside: int, expected: Verdict) -> None:
-    assert verdict(inside=inside) == expected
+@pytest.mark.parametrize(("where", "expected"), [("outside", Verdict.WELCOME), ("inside", Verdict.INSIDE), ("left", Verdict.BACK)])
+def test_decide_by_where_somebody_is(where: str, expected: Verdict) -> None:
+    assert verdict(where=Where(where)) == expected
+
+
+def test_decide_holds_the_age_until_somebody_is_inside() -> None:
+    assert verdict(fits_age=False) == verdict(fits_age=False, where=Where.LEFT) == Verdict.AGE
+    assert verdict(fits_age=False, where=Where.INSIDE) == Verdict.INSIDE
+
+
+def test_decide_at_another_sessions_door() -> None:
+    assert verdict(door=2) == Verdict.OTHER_SESSION
+    assert verdict(door=2, now=START - timedelta(days=1)) == Verdict.OTHER_DAY
+    assert verdict("waiting", door=2) == Verdict.WAITING
+    assert verdict(door=2, where=Where.INSIDE) == Verdict.INSIDE  # was let in here all the same
+
+
+def test_first_asks_for_a_look_before_it_waves_through() -> None:
+    assert first([Verdict.WELCOME, Verdict.AGE, Verdict.INSIDE]) == Verdict.AGE
+    assert first([Verdict.INSIDE, Verdict.BACK]) == Verdict.BACK
+    assert first([Verdict.INSIDE, Verdict.INSIDE]) == Verdict.INSIDE
+
+
+def test_every_verdict_has_its_rank() -> None:
+    assert sorted(RANK) == sorted(Verdict)
+
+
+def test_overrulable_leaves_what_costs_places_to_the_lead() -> None:
+    assert overrulable(is_lead=False) < overrulable(is_lead=True)
+    assert not overrulable(is_lead=False) & {Verdict.WAITING, Verdict.OFFERED, Verdict.PENDING, Verdict.GIVEN_BACK}
+    assert not overrulable(is_lead=True) & {Verdict.INSIDE, Verdict.CALLED_OFF, Verdict.MOVED, Verdict.MERGED, *OPEN}
+
+
+@pytest.mark.parametrize(("each", "expected"), [(None, None), (1, (0, 1, 2)), (2, (0, 2, 4)), (5, (0, 5, 10))])
+def test_company_tabulates_the_rule_of_sign_up(each: int | None, expected: tuple[int, ...] | None) -> None:
+    found = company(Event(children_per_adult=each, _ignore_missing=True))
+    assert (found if found is None else found[:3]) == expected
 
 
 @pytest.mark.parametrize(

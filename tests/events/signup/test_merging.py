@@ -9,7 +9,7 @@ import pytest
 from events import clock
 from events.catalog.tables import Event, Session, Store
 from events.checkin import arrivals, tickets
-from events.checkin.tables import Arrival
+from events.checkin.tables import Passage
 from events.db.engine import PooledEngine
 from events.errors import NotThere, Refused
 from events.people import sign_ins
@@ -209,7 +209,7 @@ async def test_merge_keeps_the_one_who_has_come_in(scene: Scene) -> None:
     await arrivals.admit(await make.ticket_of(other), [came], nonce=make.key(), by=scene.host)
     merged = await scene.merge()
     assert await people(one) == {came}
-    assert await Arrival.count().where((Arrival.attendee == came) & Arrival.undone_at.is_null()) == 1
+    assert await Passage.count().where((Passage.attendee == came) & Passage.undone_at.is_null()) == 1
     await merging.undo(merged, scene.host)
     assert [len(await people(row)) for row in (one, other)] == [1, 1]
     assert await people(other) == {came}

@@ -1,0 +1,41 @@
+"""Writing down what was done at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from events import clock, codes, db
+from events.checkin.tables import Act, Flag, Passage, Scan, Way
+from events.checkin.verdicts import OPEN
+from events.people.tables import Staff
+
+WAYS = {Act.ENTER: Way.IN, Act.LEAVE: Way.OUT}
+
+
+def fresh() -> str:
+    """A nonce for an act that nobody's device named."""
+    return codes.secret(26)
+
+
+async def is_known(nonce: str) -> bool:
+    """This very tap was here before; one that was undone since counts too."""
+    return await Scan.exists().where(Scan.nonce == nonce)
+
+
+async def record(scan: Scan, people: Collection[int], *, by: Staff, at: datetime | None = None) -> Scan:
+    """Keep an act with whom it took in or out: of this moment, or of `at`."""
+    moment = clock.now()
+    scan.made_by, scan.at, scan.received_at = by.id, at or moment, moment
+    if scan.act == Act.ENTER and scan.ruled and scan.ruled not in OPEN:
+        scan.flag = Flag.CHECK.value  # let in all the same
+    await db.add(scan)
+    if people and scan.act in WAYS:
+        way = WAYS[Act(scan.act)]
+        await db.add(
+            *(
+                Passage(nonce=scan.nonce, attendee=id, session=scan.session, way=way, at=scan.at, made_by=by.id, changed_at=moment)
+                for id in sorted(people)
+            )
+        )
+    return scan

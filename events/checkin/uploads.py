@@ -1,0 +1,165 @@
+"""What a device did while nobody heard of it: kept as it was done, and never refused, whatever the rules say by now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+
+from piccolo.table import Table
+
+from events import clock, db
+from events.catalog.tables import Session
+from events.checkin import batches, daybook, deeds, families, flags, joining, presence, walk_ins
+from events.checkin.batches import Batch, Deed
+from events.checkin.daybook import Daybook
+from events.checkin.families import Door
+from events.checkin.presence import Presence
+from events.checkin.tables import Act, Flag, Passage, Scan
+from events.checkin.verdicts import SENTENCES, Verdict
+from events.errors import Refused, _
+from events.people import audit
+from events.people.tables import Staff
+
+TRIES = 3  # when another upload brings the same act at the same moment
+AUDITED = {Act.ENTER: "arrival.made", Act.LEAVE: "arrival.left", Act.UNDO: "arrival.undone"}
+SAYS = {Flag.TWICE.value: _("另一台手机也让他们进来了")}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one act: the rule's verdict on it, why somebody should look at it, and a sentence where there is one to say."""
+
+    verdict: str
+    flag: str = ""
+    say: str = ""
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of each act by its nonce, and where those are now whom they concern; None is outside."""
+
+    outcomes: dict[str, Outcome]
+    there: dict[int, Presence | None]
+
+
+async def take(session: Session, batch: Batch, *, by: Staff) -> Taken:
+    """Keep what a device did at this session's door. Sent again, it changes nothing.
+
+    Walk-ins are signed up first, each in a transaction of its own: that holds the session. All else is one transaction, shared with
+    the uploads of other devices that came meanwhile.
+    """
+    received = clock.now()
+    door = await families.door_of(session)
+    told = batches.deeds(batch, session, received=received, by=by.id)
+    refusals = await _walk_ins(door, told, by)
+    day = await joining.keep(door, told, _keep)
+    outcomes = {deed.nonce: _outcome(deed, day.scans.get(deed.nonce), refusals.get(deed.nonce)) for deed in told}
+    return Taken(outcomes, _there(day, _nonces(told)))
+
+
+async def _walk_ins(door: Door, told: Sequence[Deed], by: Staff) -> dict[str, Refused]:
+    """Families signed up by the device's word; those that could not be, with what stood against it."""
+    refusals = {}
+    coming = [deed for deed in told if deed.walk_in is not None]
+    known = {row["nonce"] for row in (await _known(coming) if coming else [])}
+    for deed in coming:
+        if deed.walk_in is not None and deed.nonce not in known:
+            family = walk_ins.WalkIn(deed.walk_in.name, deed.walk_in.phone, deed.walk_in.adults, deed.walk_in.children)
+            try:
+                await walk_ins.take(
+                    door.session,
+                    family,
+                    nonce=deed.nonce,
+                    by=by,
+                    overrule=deed.shown == Verdict.GUARDIAN,
+                    at=deed.at,
+                    device=deed.device,
+                    device_at=deed.device_at,
+                )
+            except Refused as refusal:
+                refusals[deed.nonce] = refusal
+    return refusals
+
+
+async def _known(told: Sequence[Deed]) -> list[dict[str, str]]:
+    return await Scan.select(Scan.nonce).where(Scan.nonce.is_in([deed.nonce for deed in told]))
+
+
+async def _keep(door: Door, told: Sequence[Deed]) -> Daybook:
+    for _try in range(TRIES - 1):
+        try:
+            return await _keep_once(door, told)
+        except db.Taken:
+            continue
+    return await _keep_once(door, told)
+
+
+async def _keep_once(door: Door, told: Sequence[Deed]) -> Daybook:
+    """All of it, or nothing. Raises Taken where another upload is quicker."""
+    async with db.writing():
+        day = await _read(door, told)
+        now = clock.now()  # under the locks: other devices ask for what changed since they last did
+        for deed in told:
+            if not day.knows(deed.nonce):
+                day.add(*deeds.rows(day, deed, now))
+        undone = _undo(day, now)
+        changed = flags.tell(day)
+        await daybook.write(day, undone, changed)
+        await _leave_a_trail(day, {row.nonce for row in undone})
+    return day
+
+
+async def _read(door: Door, told: Sequence[Deed]) -> Daybook:
+    """What is known already, under the locks of all families it is about. What an undoing takes back may be about others than it says."""
+    nonces = _nonces(told)
+    named = [deed for deed in told if deed.act == Act.UNDO or deed.walk_in is not None]
+    tickets = {deed.ticket for deed in told if deed.ticket} | (await daybook.tickets_of(door, _nonces(named)) if named else set())
+    book = await families.hold(door, tickets=tickets, codes={deed.code for deed in told if deed.code})
+    return await daybook.read(door, book, nonces)
+
+
+def _nonces(told: Iterable[Deed]) -> list[str]:
+    """Those of the acts and of what they take back."""
+    return sorted({nonce for deed in told for nonce in (deed.nonce, deed.undoes) if nonce})
+
+
+def _undo(day: Daybook, now: datetime) -> list[Passage]:
+    """Take back what is to be: told now of an act known before, or told before of one that becomes known now. Those in the database."""
+    by = {scan.undoes: scan.made_by for scan in day.scans.values() if scan.act == Act.UNDO and scan.undoes}
+    there, coming = [[row for row in rows if row.nonce in by and row.undone_at is None] for rows in (day.passages, day.passed)]
+    for row in chain(there, coming):
+        row.undone_at, row.undone_by, row.changed_at = now, by[row.nonce], now
+    return there
+
+
+async def _leave_a_trail(day: Daybook, undone: Collection[str]) -> None:
+    """Who did what to which family; of somebody without a ticket, the scan is all there is."""
+    acts: list[tuple[int | None, str, Table]] = []
+    taken_back = {*undone, *(row.nonce for row in day.passed if row.undone_at is not None)}
+    for scan in day.added:
+        ticket = day.book.ticket(scan.ticket)
+        if scan.act == Act.MISS and scan.heads:
+            acts.append((scan.made_by, "arrival.unknown", scan))
+        elif ticket is not None and scan.act in AUDITED and (scan.act != Act.UNDO or scan.undoes in taken_back):
+            acts.append((scan.made_by, AUDITED[Act(scan.act)], day.book.of_ticket(ticket).registration))
+    await audit.record_all(acts, store=day.door.store.id)
+
+
+def _there(day: Daybook, nonces: Collection[str]) -> dict[int, Presence | None]:
+    rows = [*day.passages, *day.passed]
+    found = presence.fold(row for row in rows if row.undone_at is None)
+    return {id: found.get(id) for id in sorted({row.attendee for row in rows if row.nonce in nonces})}
+
+
+def _outcome(deed: Deed, scan: Scan | None, refusal: Refused | None) -> Outcome:
+    """As it is kept; of a nonce that is another door's, nothing is told."""
+    if scan is None:
+        return Outcome(deed.shown)
+    if refusal is not None and scan.act == Act.MISS:
+        return Outcome(scan.ruled, scan.flag, refusal.sentence, refusal.values)
+    if scan.settled_at is not None:
+        return Outcome(scan.ruled, scan.flag)
+    return Outcome(scan.ruled, scan.flag, SENTENCES[Verdict(scan.ruled)] if scan.flag == Flag.AGAINST else SAYS.get(scan.flag, ""))
