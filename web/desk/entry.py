@@ -10,7 +10,7 @@ from litestar import Request, Response
 
 from web import replies
 
-_LOCAL = re.compile(r"/(desk|T)(/[A-Za-z0-9/_.-]*)?(\?[A-Za-z0-9=&_.%-]*)?")
+_LOCAL = re.compile(r"/(desk|door|T)(/[A-Za-z0-9/_.-]*)?(\?[A-Za-z0-9=&_.%-]*)?")
 
 
 class SignInFirst(Exception):

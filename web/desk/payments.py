@@ -20,7 +20,7 @@ async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     """The page the tap came from: the arrival's, or the registration's."""
     registration = await find.desk_registration(viewer.seen(request), int(request.path_params["id"]))
     if ticket := await arrivals.ticket_named(form, registration):
-        return await arrivals.draw(request, ticket, form)
+        return await arrivals.again(request, ticket, form)
     return await registration_pages.draw(request, registration, form=form)
 
 
@@ -46,7 +46,7 @@ async def destroy(request: AnyRequest, viewer: NamedDependency[Viewer], id: From
 
 async def _back(request: AnyRequest, form: forms.Form, registration: Registration, note: str) -> Response[Any]:
     if ticket := await arrivals.ticket_named(form, registration):
-        return replies.to(request, "desk.arrivals.show", ticket=ticket.id, note=note)
+        return arrivals.back(request, ticket, form.row("door", required=False), note)
     return replies.to(request, "desk.registrations.show", id=registration.id, note=note)
 
 

@@ -11,7 +11,7 @@ from events import clock
 from events.announce.tables import Group
 from events.catalog import sessions
 from events.catalog.tables import Event, Session, Store
-from events.checkin import arrivals, tickets
+from events.checkin import presence, tickets
 from events.people import rights
 from events.people.tables import Staff
 from events.signup import asking, capacity, changes, confirmations, log, merging, payments, placing, registrations, waiting_list
@@ -61,7 +61,7 @@ async def draw(request: AnyRequest, registration: Registration, *, form: forms.F
         form=form,
         registration=registration,
         people=people,
-        arrived=await arrivals.of_people([person.id for person in people]),
+        arrived=await presence.of_people([person.id for person in people]),
         ticket=await tickets.of(registration.id),
         pairing=pairing,
         fee=await fee_of(registration, event, people),

@@ -46,7 +46,7 @@ async def draw(request: AnyRequest, session: int, form: forms.Form, *, show: str
         to_call=[line for line in everybody if line.is_to_call],
         shows=roster.shows(everybody, show),
         show="" if typed else show if show in roster.SHOWS else "all",
-        heads=rosters.heads([line.row for line in everybody]),
+        heads=await rosters.heads(row.id),
         may_edit=rights.may_edit(viewer.seen(request).member, event.store, event.host),
         families=len({line.row.registration.household for line in everybody if line.state == State.PLACED}),
         **await event_pages.one_session(request, event, row, store, confirmed=True),

@@ -10,7 +10,7 @@ from litestar import Request, Response
 from events import clock, db
 from events.catalog import sessions
 from events.catalog.tables import Event
-from events.checkin import arrivals, tickets
+from events.checkin import presence, tickets
 from events.signup import changes, confirmations, deadlines, log, payments, placing, registrations, waiting_list
 from events.signup.tables import HOLDING, Attendee, Ending, Registration, State
 from web import counts, forms, replies, viewer
@@ -61,7 +61,7 @@ async def page(request: AnyRequest, way: Way, *, form: forms.Form | None = None)
         people=people,
         stage=_stage(registration),
         ticket=await tickets.of(registration.id) if is_placed else None,
-        arrived=await arrivals.of_people([person.id for person in people]),
+        arrived=await presence.of_people([person.id for person in people]),
         fee=await _fee(registration, event, people) if is_placed else None,
         may_change=deadlines.may_change(event, session, moment) and registration.state != State.CANCELLED,
         closes_at=deadlines.closes_at(event, session),

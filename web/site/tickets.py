@@ -8,10 +8,12 @@ from litestar.params import FromPath
 
 from events.catalog import sessions
 from events.checkin import tickets
+from events.checkin.tables import How
 from events.people import rights
 from events.signup import registrations
 from events.signup.tables import Registration, State
 from web import find, replies
+from web.door import doors
 from web.site import event_pages
 from web.viewer import Viewer
 
@@ -20,11 +22,15 @@ AnyRequest = Request[Any, Any, Any]
 
 @get(["/T/{secret:str}", "/t/{secret:str}"], name="site.tickets.show")
 async def show(request: AnyRequest, viewer: NamedDependency[Viewer], secret: FromPath[str]) -> Response[Any]:
-    """Staff of the store land on the arrival page; anybody else sees event, time, place and head count, and no name."""
+    """Staff of the store land on the arrival page, at the door where this phone stands today. Anybody else sees event, time, place and
+    head count, and no name.
+    """
     ticket = await tickets.by_secret(secret)
     session, event, store = await sessions.whole(ticket.session)
     if viewer.staff is not None and rights.sees(viewer.staff, event.store):
-        return replies.to(request, "desk.arrivals.show", ticket=ticket.id)
+        page = request.app.route_reverse("desk.arrivals.show", ticket=ticket.id)
+        door = await doors.last(request, store.id)
+        return replies.away(f"{page}?how={How.WECHAT.value}" + (f"&session={door}" if door not in {None, session.id} else ""))
     registration = await find.by(Registration, Registration.id, ticket.registration)
     return replies.page(
         request,

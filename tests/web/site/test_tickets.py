@@ -40,7 +40,7 @@ async def test_show_leads_staff_of_the_store_to_the_door(
     for client in (host_client, lead_client, owner_client):
         for secret in (ticket.secret, ticket.secret.lower()):
             answer = await client.get(path.format(secret))
-            assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/tickets/{ticket.id}")
+            assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/tickets/{ticket.id}?how=wechat")
 
 
 async def test_show_tells_anybody_else_when_and_where_and_no_name(
