@@ -12,6 +12,11 @@ from pathlib import Path
 FILES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "htmx.LICENSE": "htmx.org/LICENSE",
+    "zxing_reader.js": "zxing-wasm/dist/iife/reader/index.js",
+    "zxing_reader.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
+    "zxing-wasm.LICENSE": "zxing-wasm/LICENSE",
+    "jsQR.js": "jsqr/dist/jsQR.js",
+    "jsQR.LICENSE": "jsqr/LICENSE",
 }
 
 

@@ -20,18 +20,16 @@ from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 import events.reactions  # noqa: F401 -- importing installs the table of reactions
 from events import codes, db, duties, frontier, sealing
 from events.errors import NotThere
-from web import assets, errors, forgery, gate, heads, language, logs, reach, rush, settings
+from web import assets, errors, forgery, gate, heads, language, logs, policy, reach, rush, settings
 from web.desk import area as desk
+from web.door import area as door
 from web.my import area as my
 from web.pressed import PRECOMPRESSED
 from web.site import area as site
 from web.viewer import of_request
 
 HEADERS = {
-    "content-security-policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
+    policy.HEADER: policy.PAGE,
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -45,7 +43,7 @@ def create_app(given: settings.Settings, *, with_database: bool = True) -> Lites
     """The app over these settings. `with_database=False`: the caller has connected already (tests)."""
     sealing.use(given.secrets)
     app = Litestar(
-        route_handlers=[site.router, *site.routers, my.router, desk.router, *desk.routers, assets.router],
+        route_handlers=[site.router, *site.routers, my.router, desk.router, *desk.routers, door.router, *door.routers, assets.router],
         lifespan=[_database(given)] if with_database else [],
         dependencies={"viewer": Provide(of_request)},
         exception_handlers=errors.HANDLERS,

@@ -20,10 +20,17 @@ from web.pressed import PRECOMPRESSED, Pressed
 
 # One file for all pages: on bad wifi one request costs less than ten. The order is the cascade's.
 ROOMS = (
-    *("tokens", "ground", "frame", "buttons", "marks", "cards", "forms", "ticket", "desk", "tables", "door", "announce"),
-    *("extra", "roster", "intake", "large", "wide", "gaps"),
+    *("tokens", "ground", "frame", "buttons", "marks", "cards", "forms", "ticket", "desk", "tables", "door", "scanner", "announce"),
+    *("extra", "arrival", "checks", "roster", "intake", "large", "wide", "gaps", "board", "paper"),
 )
 STYLES = "css/linju.css"
+# The same for what runs at the door; each part hands the next what it knows as `door`.
+PARTS = (
+    *("base", "store", "book", "sync", "decoder", "camera", "cues"),
+    *("answer", "acts", "recent", "ladder", "keys", "pocket", "leaving", "page"),
+)
+SCRIPTS = "js/door.js"
+LARGE = 200_000  # bytes; to press these hardest takes seconds, in which nobody else is served
 FOREVER = "public, max-age=31536000, immutable"
 TYPES = {  # said here, since a machine's own table may differ and browsers run no script of an unexpected type
     ".css": "text/css",
@@ -59,6 +66,11 @@ def asset(name: str) -> str:
     return f"/static/{file.hashed if file else name}"
 
 
+def is_hashed(address: str) -> bool:
+    """Whether `asset` found the file."""
+    return address.removeprefix("/static/") in _by_hashed_name()
+
+
 @cache
 def icon(name: str, label: str = "") -> Markup:
     """One drawing of the sprite, inline, so that it takes the text's colour in every browser. KeyError for a name not drawn."""
@@ -87,12 +99,17 @@ def _files() -> dict[str, File]:
         name = path.relative_to(root).as_posix()
         if path.suffix != ".css":
             files[name] = File(name, path.read_bytes(), TYPES.get(path.suffix, "application/octet-stream"))
+    files[SCRIPTS] = File(SCRIPTS, _joined([root / "js" / "door" / f"{part}.js" for part in PARTS]), TYPES[".js"])
     for name, sources in {
         STYLES: [root / "css" / f"{room}.css" for room in ROOMS],
         "css/standin.css": [root / "css" / "standin.css"],
     }.items():
         files[name] = File(name, _styles(sources, files), "text/css")
     return files
+
+
+def _joined(sources: list[Path]) -> bytes:
+    return b"\n".join(source.read_bytes() for source in sources if source.is_file())
 
 
 def _styles(sources: list[Path], files: dict[str, File]) -> bytes:
@@ -106,7 +123,7 @@ def _styles(sources: list[Path], files: dict[str, File]) -> bytes:
 
 @cache
 def _by_hashed_name() -> dict[str, Pressed]:
-    return {file.hashed: Pressed(file.body, file.media_type, quality=11) for file in _files().values()}
+    return {file.hashed: Pressed(file.body, file.media_type, quality=11 if len(file.body) < LARGE else 6) for file in _files().values()}
 
 
 @get("/{path:path}", name="assets.show", sync_to_thread=False)

@@ -33,7 +33,7 @@ msgstr ""
 TWO_LANGUAGES = (  # Chinese beside its English
     *("web/times.py", "web/counts.py", "web/checks.py", "web/demo/"),
     *("events/catalog/texts.py", "events/signup/mentions.py", "events/intake/relay/"),
-    "events/intake/words.py",  # words people write, shown to nobody
+    *("events/intake/words.py", "events/checkin/naming.py"),  # words people write, shown to nobody
     *("events/intake/event_words.py", "events/intake/event_cells.py", "events/intake/days.py", "events/intake/hours.py"),
 )
 CHINESE = re.compile(r"[\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff60]")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from piccolo.columns.combination import And
 from piccolo.query.functions.aggregate import Count
 
 from events import clock, codes
@@ -47,8 +46,19 @@ async def start_for_household(household: Household | int) -> str:
 
 async def staff_of(token: str) -> Staff | None:
     """Whoever is signed in with this token and still works here; one query."""
-    found = await SignIn.objects(SignIn.staff).where(_holds(token), SignIn.staff.is_not_null(), SignIn.staff.disabled_at.is_null()).first()
-    return found.staff if found else None
+    found = await _of_staff(codes.digest(token), clock.now())
+    return found[0].staff if found else None
+
+
+_of_staff = Prepared(
+    lambda digest, moment: SignIn.objects(SignIn.staff).where(
+        (SignIn.digest == digest)
+        & SignIn.staff.is_not_null()
+        & SignIn.staff.disabled_at.is_null()
+        & SignIn.ended_at.is_null()
+        & (SignIn.expires_at > moment)
+    )
+)
 
 
 async def household_of(token: str) -> int | None:
@@ -111,7 +121,3 @@ async def _start(row: SignIn) -> str:
     async with writing():
         await add(row)
     return token
-
-
-def _holds(token: str) -> And:
-    return And(And(SignIn.digest == codes.digest(token), SignIn.ended_at.is_null()), SignIn.expires_at > clock.now())

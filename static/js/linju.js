@@ -111,6 +111,37 @@
     link.search = link.search.replace(/size=(large)?/, root.dataset.size ? "size=" : "size=large");
   }
 
+  // A phone that stood at a door has families' names and maybe scans. Signing out, what waits is uploaded first and then the names go;
+  // where somebody has to sign in, nobody's names stay either.
+  function atDoor(address, then) {
+    var stood = false;
+    try { stood = localStorage.getItem("linju-door") === "1"; } catch (forbidden) { /* then nothing was kept */ }
+    if (!stood) { return false; }
+    var script = document.createElement("script");
+    script.src = address;
+    script.onload = function () { then(window.door); };
+    script.onerror = function () { then(null); };
+    document.head.appendChild(script);
+    return true;
+  }
+
+  function leave(event) {
+    var part = event.target.closest("[data-leaving]"), form = event.target;
+    var isHeld = part && atDoor(part.dataset.leaving, function (door) {
+      if (!door) { form.submit(); return; }
+      door.leave(form.elements._csrf_token.value).then(function (left) {
+        if (left && !window.confirm(part.dataset.still.replace("{n}", left))) { delete form.dataset.sent; return; }
+        door.forget().then(function () { form.submit(); });
+      });
+    });
+    if (isHeld) { event.preventDefault(); }
+  }
+
+  function forget() {
+    var form = document.querySelector("[data-forget]");
+    if (form) { atDoor(form.dataset.forget, function (door) { if (door) { door.forget(); } }); }
+  }
+
   // A row of tabs wider than the screen opens where the current one can be seen.
   function reveal(row) {
     var current = row.querySelector("[aria-current]");
@@ -193,6 +224,7 @@
 
   document.addEventListener("change", function () { follow(document); });
   document.addEventListener("submit", once);
+  document.addEventListener("submit", leave);
   document.addEventListener("click", resize);
   window.addEventListener("pageshow", again);
   window.addEventListener("pageshow", function () { follow(document); });   // "back" brings what was typed
@@ -201,5 +233,6 @@
   document.addEventListener("htmx:responseError", plainly);
   document.addEventListener("htmx:load", start);   // after every swap
   start();
+  forget();
   document.querySelectorAll(".tabs, .scroller").forEach(reveal);
 })();

@@ -9,7 +9,7 @@ import pickle
 import secrets
 import sqlite3
 from abc import abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from litestar import Litestar, Request, Response, get, post
 
 from events.db.postgres import CONNECTIONS
 from tests.bench import recording
-from tests.bench.recording import Script, Step
+from tests.bench.recording import Given, Script, Step
 
 OUT_OF_TURN = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
@@ -36,8 +36,11 @@ def app() -> Litestar:
 
     @post("/{session:int}")
     async def act(request: Request[Any, Any, Any], session: int) -> Response[None]:
+        if request.content_type[0] == "application/json":
+            await player.play(session, await request.json())
+            return Response(None, status_code=200)
         await request.form()
-        await player.play(session)
+        await player.play(session, {})
         return Response(None, status_code=303, headers={"Location": "/"})
 
     @contextlib.asynccontextmanager
@@ -53,7 +56,7 @@ class Player(Protocol):
     async def open(self) -> None: ...
 
     @abstractmethod
-    async def play(self, session: int) -> None: ...
+    async def play(self, session: int, given: Given) -> None: ...
 
 
 class _Sqlite:
@@ -72,17 +75,16 @@ class _Sqlite:
 
         await asyncio.get_running_loop().run_in_executor(self._thread, connect)
 
-    async def play(self, session: int) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._play, session)
+    async def play(self, session: int, given: Given) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._play, session, given)
 
-    def _play(self, session: int) -> None:
-        ids: list[object] = []
+    def _play(self, session: int, given: Given) -> None:
+        told: list[Sequence[Any]] = []
         for step in self._script.steps:
             *first, last = step.sql.split("; ") if step.sql.startswith(OUT_OF_TURN) else [step.sql]
             for statement in first:
                 self._connection.execute(statement)
-            rows = self._connection.execute(last, [_plain(each) for each in _arguments(step, session, ids)]).fetchall()
-            ids.append(rows[0][0] if rows else None)
+            told.append(self._connection.execute(last, [_plain(each) for each in _arguments(step, session, told, given)]).fetchall())
 
 
 class _Postgres:
@@ -94,32 +96,34 @@ class _Postgres:
     async def open(self) -> None:
         self._pool = await asyncpg.create_pool(self._script.url, min_size=CONNECTIONS, max_size=CONNECTIONS)
 
-    async def play(self, session: int) -> None:
-        ids: list[object] = []
+    async def play(self, session: int, given: Given) -> None:
+        told: list[Sequence[Any]] = []
         async with self._pool.acquire() as connection:
             for step in self._script.steps:
                 if step.sql.startswith(OUT_OF_TURN):
                     await connection.execute(step.sql.replace(recording.HERE, str(session)))
-                    ids.append(None)
+                    told.append(())
                 else:
-                    rows = await connection.fetch(step.sql, *_arguments(step, session, ids))
-                    ids.append(rows[0].get("id") if rows else None)
+                    told.append(await connection.fetch(step.sql, *_arguments(step, session, told, given)))
 
 
-def _arguments(step: Step, session: int, ids: list[object]) -> list[Any]:
-    return [_made(kind, what, session, ids) for kind, what in step.parts]
+def _arguments(step: Step, session: int, told: Sequence[Sequence[Any]], given: Given) -> list[Any]:
+    return [_made(kind, what, session, told, given) for kind, what in step.parts]
 
 
-def _made(kind: str, what: Any, session: int, ids: list[object]) -> Any:
+def _made(kind: str, what: Any, session: int, told: Sequence[Sequence[Any]], given: Given) -> Any:
     match kind:
         case recording.SAME:
             return what
         case recording.SESSION:
             return session
-        case recording.SESSIONS:
-            return [session]
-        case recording.ID:
-            return ids[what]
+        case recording.LIST:
+            return [_made(each, value, session, told, given) for each, value in what]
+        case recording.GIVEN:
+            return given[what]
+        case recording.ROW:
+            step, row, column = what
+            return told[step][row][column]
         case recording.NOW:
             return datetime.now(UTC)
     return secrets.token_urlsafe(what)[:what]  # six digits would be there already, one day

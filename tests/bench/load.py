@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-HEAD = "GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nAccept-Encoding: gzip, br\r\nAccept-Language: zh-CN\r\n\r\n"
+HEAD = "GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nAccept-Encoding: gzip, br\r\nAccept-Language: zh-CN\r\n{headers}\r\n"
 FORM = (
     "POST {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nAccept-Encoding: gzip, br\r\nAccept-Language: zh-CN\r\n"
-    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+    "Content-Type: {kind}\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
 )
 
 
@@ -32,24 +32,28 @@ class Post:
     path: str
     body: str
     headers: str = ""
+    kind: str = "application/x-www-form-urlencoded"
 
 
-def get(address: str, *, clients: int, seconds: float) -> Run:
+def get(address: str, *, clients: int, seconds: float, headers: str = "") -> Run:
     """Ask for one address from so many clients at once. Any answer but 200 ends it with RuntimeError."""
     parts = urlsplit(address)
-    request = HEAD.format(path=parts.path or "/", host=parts.netloc).encode()
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    request = HEAD.format(path=path, host=parts.netloc, headers=headers).encode()
     return asyncio.run(_load(address, lambda: request, b" 200 ", clients, seconds))
 
 
-def post(address: str, form: Callable[[], Post], *, clients: int, seconds: float) -> Run:
-    """Send forms from so many clients at once, every one another `form()`. Any answer but 303 ends it with RuntimeError."""
+def post(address: str, form: Callable[[], Post], *, clients: int, seconds: float, wanted: bytes = b" 303 ") -> Run:
+    """Send forms from so many clients at once, every one another `form()`. Any answer but the wanted one ends it with RuntimeError."""
     host = urlsplit(address).netloc
 
     def request() -> bytes:
         sent = form()
-        return FORM.format(path=sent.path, host=host, length=len(sent.body), headers=sent.headers, body=sent.body).encode("ascii")
+        return FORM.format(path=sent.path, host=host, length=len(sent.body), headers=sent.headers, kind=sent.kind, body=sent.body).encode(
+            "ascii"
+        )
 
-    return asyncio.run(_load(address, request, b" 303 ", clients, seconds))
+    return asyncio.run(_load(address, request, wanted, clients, seconds))
 
 
 async def _load(address: str, request: Callable[[], bytes], wanted: bytes, clients: int, seconds: float) -> Run:

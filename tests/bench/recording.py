@@ -14,14 +14,14 @@ from unittest import mock
 from events.db.engine import PooledEngine
 from events.db.transaction import Kind
 
-SAME, ID, SESSION, SESSIONS, NOW, TEXT = "same", "id", "session", "sessions", "now", "text"
+SAME, ROW, SESSION, LIST, NOW, TEXT, GIVEN = "same", "row", "session", "list", "now", "text", "given"
 HERE = "$session"  # where a statement has the number in itself
 Part = tuple[str, Any]  # one of the above, and what belongs to it
 
 
 @dataclass(frozen=True)
 class Step:
-    """One statement. An argument is (SAME, value), (ID, the earlier step whose row has the id), (TEXT, length) and so on."""
+    """One statement. An argument is (SAME, value), (ROW, the earlier step, its row and column), (GIVEN, name), (TEXT, length) and so on."""
 
     sql: str
     parts: tuple[Part, ...] = ()
@@ -43,27 +43,34 @@ class Script:
 class _Said:
     sql: list[str] = field(default_factory=list)
     args: list[Sequence[Any]] = field(default_factory=list)
-    ids: list[object] = field(default_factory=list)  # of the first row each statement gave
+    rows: list[list[list[Any]]] = field(default_factory=list)  # what each statement gave
 
     def add(self, sql: str, args: Sequence[Any], rows: Sequence[Any]) -> None:
         self.sql.append(sql)
         self.args.append(list(args))
-        self.ids.append(rows[0].get("id") if rows else None)
+        self.rows.append([list(row.values()) for row in rows])
 
 
-async def record(engine: PooledEngine, act: Callable[[int], Awaitable[None]], sessions: tuple[int, int]) -> Script:
-    """Do the act in two sessions, one after the other, and listen, once what is done only the first time is done."""
+Given = dict[str, object]
+
+
+async def record(engine: PooledEngine, act: Callable[[int], Awaitable[Given | None]], sessions: tuple[int, int]) -> Script:
+    """Do the act in two sessions, one after the other, and listen, once what is done only the first time is done.
+
+    The act may tell what its client sent; it is sent anew each time the script is played.
+    """
     said: list[_Said] = []
+    given: list[Given] = []
     for session in sessions:
         await act(session)
         with _listening(engine, session) as heard:
-            await act(session)
+            given.append(await act(session) or {})
         said.append(heard)
     first, second = said
     if first.sql != second.sql:
         raise RuntimeError("the act spoke differently the second time")
     steps = [
-        Step(sql, tuple(_part(step, pair, said, sessions) for pair in zip(first.args[step], second.args[step], strict=True)))
+        Step(sql, tuple(_part(step, pair, said, sessions, given) for pair in zip(first.args[step], second.args[step], strict=True)))
         for step, sql in enumerate(first.sql)
     ]
     return Script(engine.url, steps)
@@ -98,19 +105,32 @@ def _listening(engine: PooledEngine, session: int) -> Iterator[_Said]:
         yield heard
 
 
-def _part(step: int, pair: tuple[Any, Any], said: list[_Said], sessions: tuple[int, int]) -> Part:
+def _part(step: int, pair: tuple[Any, Any], said: list[_Said], sessions: tuple[int, int], given: list[Given]) -> Part:
     one, other = pair
     if one == other:
         return (SAME, one)
     if pair == sessions:
         return (SESSION, None)
-    for earlier in reversed(range(step)):
-        if (said[0].ids[earlier], said[1].ids[earlier]) == pair:
-            return (ID, earlier)
-    if pair == ([sessions[0]], [sessions[1]]):
-        return (SESSIONS, None)
+    for name in given[0]:
+        if (given[0][name], given[1][name]) == pair:
+            return (GIVEN, name)
+    found = _told_before(step, pair, said)
+    if found is not None:
+        return (ROW, found)
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        return (LIST, [_part(step, each, said, sessions, given) for each in zip(one, other, strict=True)])
     if isinstance(one, datetime):
         return (NOW, None)
     if isinstance(one, str):
         return (TEXT, len(one))
-    raise RuntimeError(f"an argument of step {step} cannot be made anew")
+    raise RuntimeError(f"an argument of step {step} cannot be made anew: {said[0].sql[step]}")
+
+
+def _told_before(step: int, pair: tuple[Any, Any], said: list[_Said]) -> tuple[int, int, int] | None:
+    """The earlier statement, its row and column that told this value both times: the latest, for what is written last is read last."""
+    for earlier in reversed(range(step)):
+        for row, both in enumerate(zip(said[0].rows[earlier], said[1].rows[earlier], strict=False)):
+            for column, values in enumerate(zip(*both, strict=True)):
+                if values == pair and not isinstance(pair[0], str):
+                    return (earlier, row, column)
+    return None

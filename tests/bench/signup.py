@@ -146,8 +146,8 @@ async def _take(session: int) -> None:
             f"CROSS JOIN (SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS three WHERE session = {session}"
         )
         await engine.run(
-            "INSERT INTO ticket (registration, session, secret, number, created_at) "
-            f"SELECT id, session, secret, 'x' || id, {moment} FROM registration WHERE session = {session} AND id % 10 > 0"
+            "INSERT INTO ticket (registration, session, secret, digest, number, created_at) "
+            f"SELECT id, session, secret, 'x' || id, 'x' || id, {moment} FROM registration WHERE session = {session} AND id % 10 > 0"
         )
 
 

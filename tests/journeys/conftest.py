@@ -9,12 +9,17 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Iterator
+import tempfile
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from pathlib import Path
+from signal import Signals
+from typing import Any
 
 import httpx
+import psutil
 import pytest
+from PIL import Image
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright
 
 from events import clock, sealing
@@ -31,6 +36,9 @@ ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE 
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic")
 PATIENCE = 20  # seconds for Chromium to close something
 EXPECTED = "status of 422"  # a form sent back with its errors is no fault
+LOST = ("net::ERR_", "status of 401", "status of 503")  # nor is what a phone at the door says while nobody answers it
+CAMERA = Path(tempfile.gettempdir()) / f"linju-camera-{os.getpid()}.mjpeg"  # what the browser's camera sees; `film` writes it
+FILM = ("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={CAMERA}")
 
 
 @dataclass(frozen=True)
@@ -47,21 +55,54 @@ class Site:
 @pytest.fixture(scope="module")
 async def served(opened: PooledEngine, standin_running: Standin, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """`linju serve` on the test's database; gives its address."""
-    port = _free_port()
-    address = f"http://127.0.0.1:{port}"
+    async with serving(opened.url, standin_running, tmp_path_factory.mktemp("data")) as server:
+        yield server.address
+
+
+@dataclass
+class Server:
+    """A server of our own, which a test may freeze or kill and start anew at the same address."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    given: dict[str, str]
+    log: Path
+
+    def hurt(self, signal: Signals) -> None:
+        """Send it to all its processes: those that answer are its children."""
+        parent = psutil.Process(self.process.pid)
+        for each in [*parent.children(recursive=True), parent]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.send_signal(signal)
+
+    async def start(self) -> None:
+        """Once more, after its end."""
+        self.process.wait(15)
+        self.process = _process(self.address, self.given, self.log)
+        await _ready(self.address, self.process, self.log)
+
+
+@contextlib.asynccontextmanager
+async def serving(database: str, standin: Standin, folder: Path) -> AsyncIterator[Server]:
+    """`linju serve` on a database, until the end of the block."""
+    address = f"http://127.0.0.1:{_free_port()}"
     given = {
-        "DATABASE_URL": opened.url,
+        "DATABASE_URL": database,
         "LINJU_ADDRESS": address,
-        "LINJU_DATA": str(tmp_path_factory.mktemp("data")),
+        "LINJU_DATA": str(folder),
         "LINJU_SECRET": SECRET,
-        "LINJU_WECOM_ADDRESS": standin_running.address,
-        "LINJU_SMS_ADDRESS": standin_running.address + SMS,
+        "LINJU_WECOM_ADDRESS": standin.address,
+        "LINJU_SMS_ADDRESS": standin.address + SMS,
         "LINJU_SMS_TOKEN": "t",
     }
-    log = Path(given["LINJU_DATA"]) / "server.log"
-    with _process([sys.executable, "-m", "web", "serve", "--port", str(port)], given, log) as server:
-        await _ready(address, server, log)
-        yield address
+    log = folder / "server.log"
+    server = Server(address, _process(address, given, log), given, log)
+    try:
+        await _ready(address, server.process, log)
+        yield server
+    finally:
+        server.process.terminate()
+        server.process.wait(15)
 
 
 @pytest.fixture
@@ -77,19 +118,22 @@ async def site(engine: PooledEngine, served: str) -> Site:
 
 @pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
+    Image.new("RGB", (640, 480)).save(CAMERA, "JPEG")  # a browser that starts without its file has no camera
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     async with async_playwright() as playwright:
-        args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ONLY_HERE, *QUIET]
+        args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ONLY_HERE, *QUIET, *FILM]
         browser = await playwright.chromium.launch(executable_path=program, args=args)
         yield browser
         await _within(browser.close())
+    CAMERA.unlink(missing_ok=True)
 
 
 class Phone:
     """One device: its pages, and what the browser complained of."""
 
-    def __init__(self, context: BrowserContext) -> None:
+    def __init__(self, context: BrowserContext, *, may_lose: bool = False) -> None:
         self.context = context
+        self._expected = (EXPECTED, *LOST) if may_lose else (EXPECTED,)
         self.complaints: list[str] = []
 
     async def page(self) -> Page:
@@ -100,7 +144,7 @@ class Phone:
         return page
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and EXPECTED not in message.text:
+        if message.type in {"error", "warning"} and not any(each in message.text for each in self._expected):
             self.complaints.append(message.text)
 
 
@@ -118,10 +162,11 @@ class Phones:
         self._chromium = chromium
         self._made: list[Phone] = []
 
-    async def new(self, *, script: bool = True) -> Page:
-        """A page on a new phone, in Chinese."""
-        context = await self._chromium.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", java_script_enabled=script)
-        phone = Phone(context)
+    async def new(self, *, script: bool = True, may_lose: bool = False, **more: Any) -> Page:
+        """A page on a new phone, in Chinese. `may_lose`: it will be without a connection at times."""
+        looks: dict[str, Any] = {"viewport": PHONE, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", "java_script_enabled": script}
+        context = await self._chromium.new_context(**looks | more)
+        phone = Phone(context, may_lose=may_lose)
         self._made.append(phone)
         return await phone.page()
 
@@ -152,15 +197,10 @@ def _where_it_is_noon() -> str:
     return "Asia/Shanghai" if 2 <= clock.now().hour < 10 else "Europe/Berlin" if 10 <= clock.now().hour < 18 else "America/Los_Angeles"
 
 
-@contextlib.contextmanager
-def _process(command: list[str], given: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, env=os.environ | given, cwd=Path(__file__).parents[2], stdout=out, stderr=out)
-        try:
-            yield server
-        finally:
-            server.terminate()
-            server.wait(15)
+def _process(address: str, given: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "web", "serve", "--port", address.rpartition(":")[2]]
+    with log.open("ab") as out:
+        return subprocess.Popen(command, env=os.environ | given, cwd=Path(__file__).parents[2], stdout=out, stderr=out)
 
 
 async def _ready(address: str, server: subprocess.Popen[bytes], log: Path) -> None:

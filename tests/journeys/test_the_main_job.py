@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.async_api import Page, expect
 
 from events.announce.tables import ChannelName
-from events.checkin.tables import Arrival
+from events.checkin.tables import Passage
 from events.signup.tables import Registration
 from tests import make
 from tests.journeys.conftest import Phones, Site, sign_in
@@ -42,7 +42,7 @@ async def test_family_signs_up_and_is_let_in(site: Site, phones: Phones) -> None
     await expect(host.locator(".answer-why")).to_contain_text("周宁")
 
     assert await Registration.count() == 1
-    assert await Arrival.count() == 2
+    assert await Passage.count() == 2
     await family.reload()
     await expect(family.locator(".stub")).to_contain_text("到了")
 

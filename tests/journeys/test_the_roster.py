@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from events.catalog.tables import Event
-from events.checkin.tables import Arrival
+from events.checkin.tables import Passage
 from events.people.tables import Audit
 from events.signup.tables import Payment, Registration
 from tests import make
@@ -41,7 +41,7 @@ async def test_host_finds_a_family_and_lets_it_in(site: Site, phones: Phones, *,
     await expect(host.locator("main")).to_contain_text("到了 1 位，还有 1 位没到")
     await host.click("text=收了 36 元")
     await expect(host.locator("#fee")).to_contain_text("周宁")
-    assert (await Arrival.count(), await Payment.count()) == (1, 1)
+    assert (await Passage.count(), await Payment.count()) == (1, 1)
     assert await Audit.exists().where(Audit.act == "arrival.overruled")
 
 

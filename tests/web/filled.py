@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from events import clock
+from events.checkin import qr
 from events.people.tables import Role, Staff
 from tests import make
 from tests.browser import Browser
@@ -21,7 +23,9 @@ def form(world: World, name: str, me: Staff | None) -> Fields:
 
 
 async def send(browser: Browser, address: str, fields: Fields) -> httpx.Response:
-    """POST it, the files among it as files."""
+    """POST it, the files among it as files; one that is no form but JSON as it is."""
+    if "json" in fields:
+        return await browser.post(address, json=fields["json"])
     files = {name: value for name, value in fields.items() if isinstance(value, tuple)}
     return await browser.post(address, data={name: value for name, value in fields.items() if name not in files}, files=files or None)
 
@@ -100,6 +104,12 @@ def _code(world: World, me: Staff | None) -> Fields:
     return {"contact": world.cast.chens.phone}
 
 
+def _batch(world: World) -> Fields:
+    now = int(clock.now().timestamp() * 1000)
+    scan = {"nonce": make.key(), "act": "enter", "at": now, "ticket": world.door.id, "people": [int(id) for id in world.outside]}
+    return {"device": "d", "sent_at": now, "scans": [scan]}
+
+
 FORMS: dict[str, Callable[[World, Staff | None], Fields]] = {
     "my.registrations.create": _registration,
     "my.changes.update": _changed,
@@ -155,6 +165,14 @@ FORMS: dict[str, Callable[[World, Staff | None], Fields]] = {
     "desk.intake_lines.update": _as({"act": "save", "name": "赵妈妈", "adults": "2", "children": "0"}),
     "desk.intake_columns.update": _as({"column-0": "name", "column-1": "adults"}),
     "desk.arrivals.create": lambda world, me: {"people": world.outside, "nonce": make.key()},
+    "desk.arrivals.leave": lambda world, me: {"leaving": world.within, "tap": make.key()},
+    "door.search.create": lambda world, me: {"find": world.door.number},
+    "door.photos.create": lambda world, me: {"photo": ("票.png", qr.png(world.door.secret), "image/png")},
+    "door.photos.miss": lambda world, me: {"heads": "2", "told": "林女士", "nonce": make.key(), "code": "0" * 24, "how": "photo"},
+    "door.walk_ins.create": lambda world, me: {"name": "林女士", "adults": "1", "children": "1", "nonce": make.key()},
+    "door.checks.find": _as({"find": "陈妈妈"}),
+    "door.checks.link": lambda world, me: {"ticket": str(world.door.id), "people": world.outside},
+    "door.uploads.create": lambda world, me: {"json": _batch(world)},
     "desk.arrivals.find": lambda world, me: {"find": world.ticket.number},
     "desk.announcements.create": _announcement,
     "desk.announcements.preview": _announcement,

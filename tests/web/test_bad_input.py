@@ -25,7 +25,7 @@ from tests.browser import Browser, of_staff
 from tests.cast import Cast
 from tests.web import filled, world
 from tests.web.world import World
-from web.desk.arrivals import MISSES
+from web.door.search import MISSES
 
 ENGLISH = {"accept-language": "en"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -366,7 +366,7 @@ async def test_no_id_in_an_address_breaks_a_page(app: Litestar, owner_client: Br
     """Nor leads anywhere: a group's link alone goes on to the event it names, and a pairing says that it is used up."""
     for method, name, path in world.routes(app):
         if method == "GET" and "{" in path:
-            one = owner_client if name.startswith("desk.") else family_client
+            one = owner_client if name.startswith(("desk.", "door.")) else family_client
             wanted = {"site.group_links.show": {303, 404}, "site.links.pairing": {200, 404}}.get(name, {404})
             for id in IDS:
                 address = re.sub(r"\{\w+\}", str(id), path)

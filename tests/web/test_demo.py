@@ -17,7 +17,7 @@ from events.announce import deliveries
 from events.announce.tables import Delivery, DeliveryState, Group, GroupKind
 from events.catalog.tables import Event, EventState, Kind, Picture, Session
 from events.checkin import rosters
-from events.checkin.tables import Arrival
+from events.checkin.tables import Passage
 from events.db.engine import PooledEngine
 from events.leases import Lease
 from events.people import sign_ins
@@ -117,7 +117,7 @@ async def test_fill_has_a_rejection_with_a_reason_a_note_and_a_family_signed_up_
 
 
 async def test_fill_has_one_family_inside_that_did_not_pay(month: str) -> None:
-    inside = await Arrival.select(Arrival.attendee._.registration.as_alias("family")).where(Arrival.session._.event._.fee > 0).distinct()
+    inside = await Passage.select(Passage.attendee._.registration.as_alias("family")).where(Passage.session._.event._.fee > 0).distinct()
     families = {row["family"] for row in inside}
     paid = set(await payments.of(families))
     assert len(paid) > 10
@@ -147,7 +147,7 @@ async def test_fill_oversells_nothing(month: str) -> None:
 
 
 async def test_fill_lets_people_in_around_the_start_and_never_later_than_now(month: str) -> None:
-    arrivals = await Arrival.objects(Arrival.session)
+    arrivals = await Passage.objects(Passage.session)
     assert len(arrivals) > 50
     assert all(abs(arrival.at - arrival.session.starts_at) < timedelta(minutes=20) for arrival in arrivals)
     assert max(arrival.at for arrival in arrivals) <= clock.now()

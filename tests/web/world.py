@@ -21,8 +21,8 @@ from events.announce.tables import Delivery, Group
 from events.catalog import compounds, events, pictures, venues
 from events.catalog.details import Details
 from events.catalog.tables import Compound, Event, EventState, Question, Session, Venue
-from events.checkin import arrivals
-from events.checkin.tables import Ticket
+from events.checkin import arrivals, recording
+from events.checkin.tables import Act, Flag, Scan, Ticket
 from events.export import exports
 from events.export.scopes import Scope
 from events.export.tables import Export, FileKind, What
@@ -53,6 +53,8 @@ class World:
     door: Ticket  # of a family that stands before it
     outside: list[str]  # that family's people
     inside: Ticket  # of one that is in
+    within: list[str]  # that family's people
+    check: Scan  # somebody let in there without a ticket
     ticket: Ticket  # the Chens'
     coming: list[str]  # the Chens' people
     offered: Registration  # the Chens' turn on another session's waiting list has come
@@ -99,16 +101,26 @@ class World:
             id=rows.get(name) or rows.get(file) or self.cast.event.id,
             secret=secrets.get(name) or secrets.get(file),
             event=self.cast.event.id,
-            session=self.empty.id if name.startswith("my.registrations.") else self.cast.session.id,
+            session=self._session(name),
             store=self.cast.east.id,
-            ticket=self.inside.id if name == "desk.arrivals.destroy" else self.door.id,
+            ticket=self._ticket(name).id,
             kind="privacy",
             digest=self.digest,
-            file="family.png" if name == "site.cards.show" else "card.jpg",
+            file={"site.cards.show": "family.png", "door.app.icon": "192.png"}.get(name, "card.jpg"),
             code=self.group.code,
             group=self.group.id,
             path=assets.asset("icons/logo.svg").removeprefix("/static/"),
         ) + self._queries().get(name, "")
+
+    def _session(self, name: str) -> int:
+        if name.startswith("door."):
+            now: int = self.door.session
+            return now
+        return self.empty.id if name.startswith("my.registrations.") else self.cast.session.id
+
+    def _ticket(self, name: str) -> Ticket:
+        inside = dict.fromkeys(("desk.arrivals.destroy", "desk.arrivals.leave"), self.inside)
+        return {**inside, "desk.arrivals.move": self.ticket}.get(name, self.door)
 
     def _rows(self) -> dict[str, int]:
         registration = self.cast.chens_registration.id
@@ -141,6 +153,7 @@ class World:
             "desk.event_intakes": self.plan.id,
             "desk.event_intake_lines": self.plan_line.id,
             "desk.exports": self.export.id,
+            "door.checks": self.check.id,
             "desk.staff": self.cast.east_host.id,
             "desk.staff.enable": self.gone.id,
             "desk.stores": self.cast.east.id,
@@ -160,6 +173,7 @@ class World:
         return {
             "my.registrations.chosen": f"?session={self.empty.id}",
             "desk.announcements.new": f"?event={self.cast.event.id}",
+            "desk.arrivals.move": f"?session={self.door.session}",
             "desk.exports.new": f"?session={self.cast.session.id}",
         }
 
@@ -195,6 +209,8 @@ async def build(cast: Cast) -> World:
         door=door,
         outside=[str(person.id) for person in await registrations.people_of(door.registration)],
         inside=inside,
+        within=[str(person.id) for person in await registrations.people_of(inside.registration)],
+        check=await _to_check(door, host),
         ticket=await make.ticket_of(cast.chens_registration),
         coming=[str(person.id) for person in await registrations.people_of(cast.chens_registration.id)],
         offered=await _offered(cast),
@@ -335,6 +351,12 @@ async def _at_the_door(cast: Cast) -> tuple[Ticket, Ticket]:
     people = [person.id for person in await registrations.people_of(families[1].id)]
     await arrivals.admit(inside, people, nonce=make.key(), by=cast.east_host)
     return door, inside
+
+
+async def _to_check(door: Ticket, host: Staff) -> Scan:
+    """Let in at that door without a ticket."""
+    scan = Scan(session=door.session, nonce=make.key(), act=Act.MISS, heads=2, told="何阿姨", shown="unknown", flag=Flag.CHECK)
+    return await recording.record(scan, (), by=host)
 
 
 async def _offered(cast: Cast) -> Registration:
