@@ -8,6 +8,7 @@ from events import clock
 from events.catalog.tables import Event, QuestionKind, Session
 from events.checkin import arrivals
 from events.checkin.tables import Ticket
+from events.db.engine import PooledEngine
 from events.signup import notes, registrations
 from events.signup.tables import Answer, Attendee, Consent, Registration
 from tests import browser, door_cases, make
@@ -133,6 +134,22 @@ async def test_changes_are_seen_within_a_look(cast: Cast, session: Session, host
     await arrivals.undo(ticket, by=cast.east_host)
     seen = (await lead_client.get(address)).json()
     assert (seen["inside"][str(person)][0], seen["heads"]["inside"]) == (0, 0)
+
+
+async def test_changes_serves_devices_of_one_moment_at_once_and_the_next_anew(
+    engine: PooledEngine, cast: Cast, session: Session, host_client: Browser, lead_client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket: Ticket = await make.ticket_of(cast.lins_registration)
+    (person,) = [each.id for each in await registrations.people_of(cast.lins_registration.id)]
+    address = f"/door/{session.id}/changes.json?since={int(clock.now().timestamp() * 1000)}"
+    monkeypatch.setattr("web.door.rosters.MOMENT", 3600)
+    first = (await host_client.get(address)).json()
+    await arrivals.admit(ticket, [person], nonce=make.key(), by=cast.east_host)
+    before = engine.query_id
+    assert (await lead_client.get(address)).json() == first
+    assert engine.query_id - before <= 3  # who asks, and whether the session is theirs
+    monkeypatch.setattr("web.door.rosters.MOMENT", 0)
+    assert str(person) in (await lead_client.get(address)).json()["inside"]
 
 
 @pytest.mark.parametrize("since", ["-1", "99999999999999999999999999", "0", "1e9", "x", ""])
