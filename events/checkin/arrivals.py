@@ -127,6 +127,8 @@ async def admit(
         allowed = verdicts.overrulable(is_lead=rights.may_lead(by, at_door.event.store))
         if verdict not in verdicts.OPEN and not (overrule and verdict in allowed):
             raise _refusal(verdict, at_door, coming)
+        if people and not any(person.id in people for person in at_door.people):
+            raise Refused(_("这一家刚刚在别处改过，再看一眼"))  # whoever was ticked gave the place back since
         if coming:
             await recording.record(
                 Scan(session=at_door.door.id, nonce=nonce, act=Act.ENTER, ticket=ticket.id, how=how, shown=verdict, ruled=verdict),

@@ -20,6 +20,7 @@ EARLY = timedelta(hours=12)  # nobody stands at a door longer than so before its
 NONCE = re.compile(r"[0-9A-Za-z_-]{8,64}")
 CODE = re.compile(r"[0-9a-f]{24}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
+TICK = timedelta(microseconds=1)
 TIMES = (0, 4_102_444_800_000)  # milliseconds: 1970 to 2100
 
 
@@ -99,24 +100,33 @@ def read(body: bytes) -> Batch:
 def deeds(batch: Batch, door: Session, *, received: datetime, by: int) -> list[Deed]:
     """Each act once, by this member of staff, in the order in which they were done.
 
-    A clock that is wrong is set right by when it says it sent them.
+    A clock that is wrong is set right by when it says it sent them. What it says beyond all belief is drawn to the ends of the time in
+    which somebody stood there, in the order in which the acts were told.
     """
     skew = received - _moment(batch.sent_at) if _is_sane(batch.sent_at) else None
     earliest = min(received, door.starts_at - EARLY)
     found: dict[str, Deed] = {}
-    for told in batch.scans:
-        found.setdefault(told.nonce, _deed(told, batch.device, skew, earliest, received, by))
+    for place, told in enumerate(batch.scans):
+        ends = (earliest + place * TICK, received - (len(batch.scans) - 1 - place) * TICK)
+        at = _at(told.at, skew, ends, earliest, received)
+        found.setdefault(told.nonce, _deed(told, batch.device, at, by))
     return sorted(found.values(), key=lambda deed: (deed.at, deed.nonce))
 
 
-def _deed(told: Told, device: str | None, skew: timedelta | None, earliest: datetime, received: datetime, by: int) -> Deed:
-    device_at = _moment(told.at) if _is_sane(told.at) else None
-    at = received if device_at is None or skew is None else max(earliest, min(received, device_at + skew))
+def _at(told: float, skew: timedelta | None, ends: tuple[datetime, datetime], earliest: datetime, received: datetime) -> datetime:
+    """By our clock; `ends` for what was before anybody stood there, and for what is yet to come."""
+    at = _moment(told) + skew if skew is not None and _is_sane(told) else None
+    if at is not None and at < earliest:
+        return ends[0]
+    return at if at is not None and at <= received else ends[1]
+
+
+def _deed(told: Told, device: str | None, at: datetime, by: int) -> Deed:
     return Deed(
         nonce=told.nonce,
         act=told.act,
         at=at,
-        device_at=device_at,
+        device_at=_moment(told.at) if _is_sane(told.at) else None,
         device=_line(device, 32),
         ticket=told.ticket if told.ticket is not None and _is_id(told.ticket) else None,
         code=told.code if told.code and CODE.fullmatch(told.code) else "",

@@ -8,10 +8,10 @@ from typing import Any
 
 from piccolo.columns import Column
 
-from events import clock, codes, db
+from events import clock, db
 from events.catalog.tables import Session
 from events.checkin import daybook, families, flags, recording
-from events.checkin.families import Book
+from events.checkin.families import Book, Door
 from events.checkin.tables import Act, Flag, How, Passage, Scan, Ticket
 from events.errors import NotThere, Refused, _
 from events.people import audit
@@ -39,8 +39,8 @@ class Check:
 
 async def of(session: Session) -> list[Check]:
     """Those of a session's door, the open ones first, the latest of each first."""
-    flagged = (Scan.session == session.id) & (Scan.flag != Flag.NONE)
-    scans = await Scan.objects().where(flagged).order_by(Scan.id, ascending=False).limit(MOST)
+    scans = await _latest(session, is_open=True, most=MOST)
+    scans += await _latest(session, is_open=False, most=MOST - len(scans))
     if not scans:
         return []
     book = await families.of_tickets(await families.door_of(session), sorted({scan.ticket for scan in scans if scan.ticket}))
@@ -49,6 +49,12 @@ async def of(session: Session) -> list[Check]:
     staff = await _names([*scans, *others.values()])
     found = [_check(scan, book, passages, others, staff) for scan in scans]
     return sorted(found, key=lambda check: (not check.is_open, -check.scan.at.timestamp()))
+
+
+async def _latest(session: Session, *, is_open: bool, most: int) -> list[Scan]:
+    settled = Scan.settled_at.is_null() if is_open else Scan.settled_at.is_not_null()
+    flagged = (Scan.session == session.id) & (Scan.flag != Flag.NONE) & settled
+    return await Scan.objects().where(flagged).order_by(Scan.id, ascending=False).limit(most) if most else []
 
 
 async def count(session: int) -> int:
@@ -86,6 +92,10 @@ async def link(scan: Scan, ticket: Ticket, people: Collection[int], *, by: Staff
     if session is None:
         raise NotThere
     door = await families.door_of(session)
+    await families.once_held(lambda: _link(scan, ticket, people, door, by))
+
+
+async def _link(scan: Scan, ticket: Ticket, people: Collection[int], door: Door, by: Staff) -> None:
     async with db.writing():
         book = await families.hold(door, tickets=[ticket.id], codes=())
         if book.ticket(ticket.id) is None:
@@ -98,7 +108,7 @@ async def link(scan: Scan, ticket: Ticket, people: Collection[int], *, by: Staff
         if not await _settle(scan, by=by, store=door.store.id):
             return
         moment = clock.now()
-        row = Scan(session=scan.session, nonce=codes.digest(f"link {scan.nonce}"), act=Act.ENTER, ticket=ticket.id, how=How.HAND)
+        row = Scan(session=scan.session, nonce=recording.linked(scan.nonce), act=Act.ENTER, ticket=ticket.id, how=How.HAND)
         row.shown, row.settled_at, row.settled_by = scan.shown, moment, by.id
         await recording.record(row, whom, by=by, at=scan.at)
         await audit.record(by, "arrival.made", book.of_ticket(ticket).registration, store=door.store.id)

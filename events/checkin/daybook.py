@@ -9,8 +9,11 @@ from typing import Any
 from piccolo.columns import Column
 
 from events import db
+from events.checkin import recording
 from events.checkin.families import Book, Door
 from events.checkin.tables import Act, Passage, Scan
+
+AT_ONCE = 1000  # rows: a query takes no more than 32,767 values
 
 
 @dataclass
@@ -28,7 +31,7 @@ class Daybook:
     @property
     def undone(self) -> set[str]:
         """The nonces of acts that were taken back."""
-        return {scan.undoes for scan in self.scans.values() if scan.act == Act.UNDO and scan.undoes}
+        return {nonce for scan in self.scans.values() if scan.act == Act.UNDO for nonce in taken_back(scan)}
 
     def knows(self, nonce: str) -> bool:
         return nonce in self.scans or nonce in self.elsewhere
@@ -37,6 +40,11 @@ class Daybook:
         self.scans[scan.nonce] = scan
         self.added.append(scan)
         self.passed += passages
+
+
+def taken_back(undo: Scan) -> tuple[str, ...]:
+    """The nonces of what it takes back: an act, and what became of it when somebody told whose family it was."""
+    return (undo.undoes, recording.linked(undo.undoes)) if undo.undoes else ()
 
 
 _named = db.Listed(lambda nonces: Scan.objects().where(Scan.nonce.is_in(nonces) | Scan.undoes.is_in(nonces)))
@@ -70,8 +78,8 @@ async def write(day: Daybook, undone: Iterable[Passage], words: Iterable[Scan]) 
     """What was added, the passages that are undone now, and the scans of which something else is to be said. Raises Taken."""
     if day.added:
         await db.add(*sorted(day.added, key=lambda scan: scan.nonce))
-    if day.passed:
-        await db.add(*day.passed)
+    for start in range(0, len(day.passed), AT_ONCE):
+        await db.add(*day.passed[start : start + AT_ONCE])
     for (at, by), ids in _grouped((row.undone_at, row.undone_by, row.id) for row in undone).items():
         values: dict[Column | str, Any] = {Passage.undone_at: at, Passage.undone_by: by, Passage.changed_at: at}
         await Passage.update(values).where(Passage.id.is_in(ids) & Passage.undone_at.is_null())

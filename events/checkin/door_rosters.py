@@ -71,12 +71,13 @@ async def revision(door: Door) -> str:
     (row,) = await Registration.raw(
         "SELECT (SELECT MAX(id) FROM registration_log WHERE session IN (" + marks + ")) AS last, "  # noqa: S608 -- marks are placeholders
         "(SELECT COUNT(*) FROM ticket WHERE session IN (" + marks + ")) AS tickets, "
-        "(SELECT SUM(LENGTH(note) + 3 * LENGTH(host_note) + 7 * LENGTH(name)) FROM registration WHERE session = {}) AS told, "
+        "(SELECT MAX(changed_at) FROM registration WHERE session = {}) AS told, "
+        "(SELECT SUM(LENGTH(note) + 3 * LENGTH(host_note) + 7 * LENGTH(name)) FROM registration WHERE session = {}) AS left_of_it, "
         "(SELECT COUNT(*) FROM registration WHERE session = {} AND state = 'placed') AS placed, "
         "(SELECT COUNT(*) FROM payment JOIN registration ON registration.id = payment.registration "
         "WHERE registration.session = {} AND payment.undone_at IS NULL) AS paid, "
         "(SELECT MAX(changed_at) FROM session WHERE id IN (" + marks + ")) AS changed",
-        *(*near, *near, here, here, here, *near),
+        *(*near, *near, here, here, here, here, *near),
     )
     day = max(parties.day_of(door.session, door.store.zone), clock.now().astimezone(ZoneInfo(door.store.zone)).date())
     return codes.digest(repr((*row.values(), near, door.event.changed_at, door.event.state, day)))[:16]

@@ -10,11 +10,11 @@ from events.signup.erasure import AFTER, AT_ONCE
 
 async def sweep() -> bool:
     """One round of all that is due; True when there is more to do."""
-    over = await Session.select(Session.id).where(Session.ends_at < clock.now() - AFTER)
-    if not over:
+    over = Session.select(Session.id).where(Session.ends_at < clock.now() - AFTER)
+    due = Scan.session.is_in(over) & ((Scan.told != "") | (Scan.why != ""))
+    if not await Scan.exists().where(due):
         return False
     async with db.writing():
-        due = Scan.session.is_in([row["id"] for row in over]) & ((Scan.told != "") | (Scan.why != ""))
         ids = [row["id"] for row in await Scan.select(Scan.id).where(due).order_by(Scan.id).limit(AT_ONCE)]
         if ids:
             await Scan.update({Scan.told: "", Scan.why: ""}).where(Scan.id.is_in(ids))

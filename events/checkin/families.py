@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from events import db
@@ -17,6 +18,7 @@ from events.checkin.verdicts import Verdict
 from events.signup import parties
 from events.signup.tables import Attendee, Registration
 
+Done = TypeVar("Done")
 NEAR = timedelta(days=60)  # a ticket of an older session is not expected at a door
 
 
@@ -97,12 +99,30 @@ async def door_of(session: Session) -> Door:
     return Door(*await sessions.whole(session.id))
 
 
+class RegroupedError(Exception):
+    """A family was merged or parted before it was held: hold them all once more, in order."""
+
+
+async def once_held(act: Callable[[], Awaitable[Done]]) -> Done:
+    """What `act` does in a transaction of its own that holds families, begun anew as often as one of them is merged meanwhile."""
+    while True:
+        try:
+            return await act()
+        except RegroupedError:
+            continue
+
+
 async def hold(door: Door, *, tickets: Collection[int], codes: Collection[str]) -> Book:
-    """The families of these tickets, under their registrations' locks; what is of another store is not found."""
+    """The families of these tickets, under their registrations' locks; what is of another store is not found.
+
+    Raises RegroupedError when those were not all.
+    """
     found = [*await _tickets(sorted(tickets)), *await _coded(sorted(codes))]
     ids = sorted(row.id for row in await _near(found))
     if ids:
         await db.lock(Registration, *ids)
+        if db.engine().locks_rows and not {row.id for row in await _near(found)} <= set(ids):
+            raise RegroupedError
     return await _book(door, found, ids)
 
 

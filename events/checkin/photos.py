@@ -16,6 +16,7 @@ from events.errors import Refused, _
 
 NEAR, FAR = 1600, 4000  # pixels of the longer side: as a rule a ticket fills the picture; if none is found, once more and closer
 QR_CODE = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+WHOLE = 16_000_000  # pixels of a picture that cannot be decoded at a smaller scale, as a camera's JPEG can
 MOST = 8  # codes of one picture that are looked at
 SECRET = re.compile(r"(?:.*/T/)?([0-9A-HJKMNP-TV-Z]{16})", re.IGNORECASE)  # an address of ours, whatever it was called then, or bare
 
@@ -57,6 +58,8 @@ def _grey(image: Image.Image, side: int) -> Image.Image:
     share = side / max(image.size)
     if share < 1:
         image.draft("L", (round(image.width * share), round(image.height * share)))  # a JPEG is decoded at the smallest scale that will do
+    if image.format != "JPEG" and image.width * image.height > WHOLE:
+        raise Image.DecompressionBombError
     grey = (imaging.on_white(image) if image.has_transparency_data else image).convert("L")
     grey.thumbnail((side, side))
     return grey

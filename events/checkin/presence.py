@@ -10,6 +10,8 @@ from enum import StrEnum
 from events import db
 from events.checkin.tables import Passage, Way
 
+MANY = 512  # people: of more, the whole session is read
+
 
 class Where(StrEnum):
     OUTSIDE = "outside"
@@ -36,10 +38,19 @@ class Presence:
 
 async def of_people(attendees: Collection[int], session: int | None = None) -> dict[int, Presence]:
     """Where each is who came, at this session's door or, without one, at any."""
-    if not attendees:
+    ids = set(attendees)
+    if not ids:
         return {}
-    among = Passage.attendee.is_in(list(attendees)) & Passage.undone_at.is_null()
-    return fold(await Passage.objects().where(among if session is None else among & (Passage.session == session)))
+    if session is None:
+        return fold(await Passage.objects().where(Passage.attendee.is_in(sorted(ids)) & Passage.undone_at.is_null()))
+    if len(ids) > MANY:
+        return {id: each for id, each in (await of_session(session)).items() if id in ids}
+    return fold(await _standing_of(session, sorted(ids)))
+
+
+_standing_of = db.Listed(
+    lambda session, ids: Passage.objects().where((Passage.session == session) & Passage.attendee.is_in(ids) & Passage.undone_at.is_null())
+)
 
 
 async def of_session(session: int) -> dict[int, Presence]:

@@ -18,6 +18,11 @@ def fresh() -> str:
     return codes.secret(26)
 
 
+def linked(nonce: str) -> str:
+    """Of the act by which those whom a miss let in came in, once it was told whose family they are."""
+    return codes.digest(f"link {nonce}")
+
+
 async def is_known(nonce: str) -> bool:
     """This very tap was here before; one that was undone since counts too."""
     return await Scan.exists().where(Scan.nonce == nonce)

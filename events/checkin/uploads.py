@@ -11,7 +11,7 @@ from piccolo.table import Table
 
 from events import clock, db
 from events.catalog.tables import Session
-from events.checkin import batches, daybook, deeds, families, flags, joining, presence, walk_ins
+from events.checkin import batches, daybook, deeds, families, flags, joining, presence, recording, walk_ins
 from events.checkin.batches import Batch, Deed
 from events.checkin.daybook import Daybook
 from events.checkin.families import Door
@@ -91,10 +91,10 @@ async def _known(told: Sequence[Deed]) -> list[dict[str, str]]:
 async def _keep(door: Door, told: Sequence[Deed]) -> Daybook:
     for _try in range(TRIES - 1):
         try:
-            return await _keep_once(door, told)
+            return await families.once_held(lambda: _keep_once(door, told))
         except db.Taken:
             continue
-    return await _keep_once(door, told)
+    return await families.once_held(lambda: _keep_once(door, told))
 
 
 async def _keep_once(door: Door, told: Sequence[Deed]) -> Daybook:
@@ -122,13 +122,14 @@ async def _read(door: Door, told: Sequence[Deed]) -> Daybook:
 
 
 def _nonces(told: Iterable[Deed]) -> list[str]:
-    """Those of the acts and of what they take back."""
-    return sorted({nonce for deed in told for nonce in (deed.nonce, deed.undoes) if nonce})
+    """Those of the acts and of what they take back: of a miss, also the act by which it was told whose family came."""
+    named = {nonce for deed in told for nonce in (deed.nonce, deed.undoes) if nonce}
+    return sorted(named | {recording.linked(deed.undoes) for deed in told if deed.undoes})
 
 
 def _undo(day: Daybook, now: datetime) -> list[Passage]:
     """Take back what is to be: told now of an act known before, or told before of one that becomes known now. Those in the database."""
-    by = {scan.undoes: scan.made_by for scan in day.scans.values() if scan.act == Act.UNDO and scan.undoes}
+    by = {nonce: scan.made_by for scan in day.scans.values() if scan.act == Act.UNDO for nonce in daybook.taken_back(scan)}
     there, coming = [[row for row in rows if row.nonce in by and row.undone_at is None] for rows in (day.passages, day.passed)]
     for row in chain(there, coming):
         row.undone_at, row.undone_by, row.changed_at = now, by[row.nonce], now

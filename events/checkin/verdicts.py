@@ -46,7 +46,7 @@ SENTENCES = {
     Verdict.MERGED: _("和家里另一份报名并在一起了，看那一份"),
     Verdict.GIVEN_BACK: _("名额已经退了"),
     Verdict.CALLED_OFF: _("这一场取消了"),
-    Verdict.UNKNOWN: _("不认识这张票"),
+    Verdict.UNKNOWN: _("名单上没有这张票"),
 }
 
 OPEN = (Verdict.WELCOME, Verdict.BACK)
@@ -88,13 +88,18 @@ def decide(
         return Verdict.CALLED_OFF
     if state in _WITHOUT_A_PLACE:
         return _WITHOUT_A_PLACE[State(state)]
-    if _day(session.starts_at, zone) != _day(now, zone):
+    if not is_its_day(session, zone, now):
         return Verdict.OTHER_DAY
     if session.id != door.id:
         return Verdict.OTHER_SESSION
     if where is not Where.INSIDE and not fits_age:
         return Verdict.AGE
     return _STANDING[where]
+
+
+def is_its_day(session: Session, zone: str, moment: datetime) -> bool:
+    """The day on which a session begins; one that goes on past midnight has its own until it ends."""
+    return _day(session.starts_at, zone) == _day(moment, zone) or session.starts_at <= moment < session.ends_at
 
 
 def first(verdicts: list[Verdict]) -> Verdict:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from piccolo.columns import Column
 
@@ -18,7 +17,7 @@ from events.checkin.verdicts import Verdict
 from events.errors import Refused, _
 from events.people import audit, phones
 from events.people.tables import Staff
-from events.signup import capacity, parties, registrations, resizing, rules
+from events.signup import capacity, registrations, resizing, rules
 from events.signup.parties import Party, Person
 from events.signup.registrations import Full
 from events.signup.tables import AttendeeKind, Consent, Registration
@@ -87,7 +86,7 @@ def _key(nonce: str) -> str:
 
 
 def _check_day(session: Session, store: Store, moment: datetime) -> None:
-    if parties.day_of(session, store.zone) != moment.astimezone(ZoneInfo(store.zone)).date():
+    if not verdicts.is_its_day(session, store.zone, moment):
         raise Refused(_("这一场不在今天，门口加不了人"))
 
 

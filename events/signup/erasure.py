@@ -41,11 +41,9 @@ async def sweep() -> bool:
 
 async def _sweep_registrations() -> bool:
     """Names, phones, notes, answers, diets and allergies of sessions long over. A family goes with its last one."""
-    over = await Session.select(Session.id).where(Session.ends_at < clock.now() - AFTER)
-    if not over:
-        return False
+    over = Session.select(Session.id).where(Session.ends_at < clock.now() - AFTER)
     async with writing():
-        due = _is_told() & Registration.session.is_in([row["id"] for row in over])
+        due = _is_told() & Registration.session.is_in(over)
         rows = await Registration.select(Registration.id, Registration.household).where(due).order_by(Registration.id).limit(AT_ONCE)
         if not rows:
             return False

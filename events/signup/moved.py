@@ -66,11 +66,16 @@ async def hold(households: Sequence[int], more: Collection[int] = ()) -> list[Ho
     rows = await active(households)
     if not {row.session for row in rows} <= sessions:
         raise NewSessionError
-    await db.lock(Registration, *(row.id for row in rows))
+    await db.lock(Registration, *await _all(households))  # also those that are over: they change hands too, and doors hold them
     found = {row.id: row for row in await Household.objects().where(Household.id.is_in(list(households)))}
     if len(found) < len(households):
         raise NotThere
     return [found[id] for id in households]
+
+
+async def _all(households: Sequence[int]) -> list[int]:
+    rows = await Registration.select(Registration.id).where(Registration.household.is_in(list(households)))
+    return [row["id"] for row in rows]
 
 
 async def active(households: Collection[int]) -> list[Registration]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from events import db
+from events import clock, db
 from events.errors import Refused, _
 from events.people import audit
 from events.people.tables import Staff
@@ -18,7 +18,7 @@ async def write(registration: Registration, text: str, *, by: Staff, store: int)
         raise Refused(_("最多 %(n)s 个字"), field="host_note", n=LONGEST)
     async with db.writing():
         changed = (
-            await Registration.update({Registration.host_note: text})
+            await Registration.update({Registration.host_note: text, Registration.changed_at: clock.now()})
             .where((Registration.id == registration.id) & (Registration.host_note != text))
             .returning(Registration.id)
         )

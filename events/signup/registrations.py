@@ -37,7 +37,7 @@ class Full(Refused):
 
     def __init__(self, left: int, needed: int, waiting: int = 0) -> None:
         if waiting:
-            super().__init__(_("有 %(n)s 家在排队，空出来的名额先给他们"), field="places", n=waiting)
+            super().__init__(_("有 %(n)s 家在排队，名额先给他们"), field="places", n=waiting)
         elif left > 0:
             super().__init__(_("只剩 %(n)s 个名额，这家要 %(needed)s 个"), field="places", n=left, needed=needed)
         else:

@@ -117,6 +117,13 @@ async def test_admit_of_nobody_changes_nothing(door: Door) -> None:
     assert (await Passage.count(), await trail("arrival.made")) == (0, 0)
 
 
+async def test_admit_of_those_who_gave_back_meanwhile_is_refused_and_not_called_done(door: Door) -> None:
+    await changes.give_back(door.registration, door.people[1:], by=door.host)
+    with pytest.raises(Refused, match="再看一眼"):
+        await door.admit(door.people[1:])
+    assert await standing() == 0
+
+
 async def test_admit_retried_with_its_nonce_is_the_same_arrival(door: Door) -> None:
     for _ in range(3):
         await door.admit(door.people[:1], nonce="N1")

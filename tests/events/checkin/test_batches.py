@@ -95,3 +95,19 @@ def test_what_is_too_long_or_no_id_is_cut_and_never_refused() -> None:
 def test_nothing_told_is_nothing() -> None:
     found = deed(ticket=None, code=None, people=None, shown=None, how=None, undoes=None, why=None, heads=None, told=None, walk_in=None)
     assert (found.act, found.people, found.heads, found.told, found.walk_in) == (Act.ENTER, frozenset(), 0, "", None)
+
+
+def test_deeds_beyond_all_belief_keep_the_order_in_which_they_were_told() -> None:
+    """A clock that stood at 1970 and was set right since; and one that runs on past the moment of sending."""
+    for at in (1000, MS + 3_600_000, 10**15):
+        told = batch({**SCAN, "nonce": "z-enters", "at": at}, {**SCAN, "nonce": "a-leaves", "act": "leave", "at": at})
+        found = batches.deeds(told, DOOR, received=NOW, by=1)
+        assert [each.act for each in found] == [Act.ENTER, Act.LEAVE]
+        assert found[0].at < found[1].at
+
+
+def test_deeds_of_the_evening_before_keep_their_order() -> None:
+    evening = NOW - timedelta(hours=20)
+    sent = int(evening.timestamp() * 1000)
+    told = batch({**SCAN, "nonce": "z-enters", "at": sent - 9}, {**SCAN, "nonce": "a-leaves", "act": "leave", "at": sent - 5}, sent_at=sent)
+    assert [each.act for each in batches.deeds(told, DOOR, received=evening, by=1)] == [Act.ENTER, Act.LEAVE]

@@ -63,6 +63,14 @@ async def test_settle_is_done_once_and_told(door: Door) -> None:
     assert await Audit.count().where(Audit.act == "check.settled") == 1
 
 
+async def test_of_finds_an_open_one_behind_however_many_settled(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "MOST", 2)
+    open_one = await door.unknown()
+    for _each in range(3):
+        await checks.settle(await door.unknown(), by=door.host, store=door.host.store or 0)
+    assert [(check.scan.id == open_one.id, check.is_open) for check in await checks.of(door.session)] == [(True, True), (False, False)]
+
+
 async def test_settle_leaves_what_needs_no_look(door: Door) -> None:
     await door.upload("counter", door.enter("nonce-a-"))
     scan = await Scan.objects().first()
@@ -78,6 +86,18 @@ async def test_link_lets_the_family_in_when_it_was(door: Door) -> None:
     there = await presence.of_session(door.session.id)
     assert {id: each.at for id, each in there.items()} == dict.fromkeys(door.people, clock.now() - timedelta(minutes=5))
     assert (await Scan.count(), await checks.count(door.session.id)) == (2, 0)
+
+
+async def test_link_is_taken_back_with_the_miss_it_explained(door: Door) -> None:
+    """Whoever let them in says that it was a slip: before somebody told whose family it was, or after."""
+    scan = await door.unknown()
+    await checks.link(scan, door.ticket, door.people, by=door.host)
+    await door.upload("counter", Told("nonce-undo", Act.UNDO, int(clock.now().timestamp() * 1000), undoes=scan.nonce))
+    assert await presence.of_session(door.session.id) == {}
+    other = await door.unknown()
+    await door.upload("counter", Told("nonce-und2", Act.UNDO, int(clock.now().timestamp() * 1000), undoes=other.nonce))
+    await checks.link(other, door.ticket, door.people, by=door.host)
+    assert await presence.of_session(door.session.id) == {}
 
 
 async def test_link_refuses_people_of_another_family_and_what_let_nobody_in(door: Door) -> None:

@@ -112,6 +112,8 @@ async def test_revision_changes_with_what_the_roster_tells_and_not_with_arrivals
     row = (await arrivals.look(ticket)).registration
     await notes.write(row, "奶奶来接", by=host, store=at_door.store.id)
     seen.append(await door_rosters.revision(at_door))
+    await notes.write(row, "爷爷来接", by=host, store=at_door.store.id)  # no longer and no shorter than before
+    seen.append(await door_rosters.revision(at_door))
     await arrivals.undo(ticket, by=host)
     await changes.give_back(row, people[1:], by=host)
     seen.append(await door_rosters.revision(at_door))

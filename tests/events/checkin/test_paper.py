@@ -54,5 +54,8 @@ async def test_here_counts_those_inside_whichever_session_they_are_of(engine: Po
     kit = await paper.here(session, event, "Asia/Shanghai")
     assert (kit.families, kit.adults, kit.children) == (1, 1, 1)
     assert ([tally.words for tally in kit.allergies], [tally.words for tally in kit.diets]) == (["牛奶"], ["辣"])
+    await arrivals.let_out(ticket, people[:1], nonce=make.key(), by=host, door=session)
+    kit = await paper.here(session, event, "Asia/Shanghai")
+    assert (kit.families, kit.adults, kit.children) == (1, 0, 1)
     await arrivals.let_out(ticket, people, nonce=make.key(), by=host, door=session)
     assert (await paper.here(session, event, "Asia/Shanghai")).families == 0

@@ -141,3 +141,11 @@ async def test_ticket_is_the_first_of_the_store(theirs: Ticket) -> None:
     assert await of_store(theirs, codes) == theirs.id
     assert await of_store(theirs, codes[:2]) is None
     assert await of_store(theirs, codes, foreign=True) is None
+
+
+async def test_codes_unpacks_no_huge_picture_that_no_camera_makes() -> None:
+    """A few kilobytes of PNG may be 200 MB of pixels; the photo of everybody else would wait for it."""
+    stream = BytesIO()
+    Image.new("1", (4100, 4100), 1).save(stream, "PNG")
+    with pytest.raises(Refused, match="像素太多"):
+        await photos.codes(stream.getvalue())

@@ -4,6 +4,8 @@ from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
+import pytest
+
 from events import clock
 from events.checkin import presence
 from events.checkin.presence import Where
@@ -48,3 +50,15 @@ async def test_counts_agree_with_the_fold_and_count_people_not_passages(engine: 
     assert [there[id].where for id in people[:3]] == [Where.INSIDE, Where.LEFT, Where.INSIDE]
     assert await presence.counts([session.id]) == {session.id: (2, 3)}
     assert await presence.of_people(people, session.id + 1) == {}
+
+
+@pytest.mark.parametrize("many", [1, 512])
+async def test_of_people_is_the_same_however_many_are_asked_for(engine: PooledEngine, monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+    monkeypatch.setattr(presence, "MANY", many)
+    session = await make.session()
+    people = [each.id for each in await registrations.people_of((await make.registration(session, adults=3)).id)]
+    for id in people:
+        await passage(Way.IN, 1, f"{id:08}", attendee=id, session=session.id).save()
+    await Passage.update({Passage.undone_at: NOW}).where(Passage.attendee == people[1])
+    assert sorted(await presence.of_people(people[:2], session.id)) == people[:1]
+    assert sorted(await presence.of_people(people)) == [people[0], people[2]]

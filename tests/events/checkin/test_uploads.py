@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -10,7 +11,7 @@ import pytest
 
 from events import clock, db
 from events.catalog.tables import Session
-from events.checkin import arrivals, batches, checks, presence, uploads
+from events.checkin import arrivals, batches, checks, families, presence, uploads
 from events.checkin.batches import Batch, Told
 from events.checkin.presence import Where
 from events.checkin.tables import Act, Flag, Passage, Scan, Ticket
@@ -18,8 +19,8 @@ from events.checkin.uploads import Outcome
 from events.checkin.verdicts import Verdict
 from events.db.engine import PooledEngine
 from events.people.tables import Audit, Staff
-from events.signup import registrations
-from events.signup.tables import Registration
+from events.signup import merging, registrations
+from events.signup.tables import Attendee, Registration
 from tests import make
 
 _nonces = count(1)
@@ -368,9 +369,9 @@ async def test_take_costs_the_same_few_statements_however_many_scans(door: Door,
         ran.append(sql)
         return await run(self, sql, *args, **kwargs)
 
-    for families in (1, 20):
-        phone = door.device(f"with {families}")
-        for minute in range(families):
+    for many in (1, 20):
+        phone = door.device(f"with {many}")
+        for minute in range(many):
             phone.enter(minute, await family(await sign_up_again(door)))
         with monkeypatch.context() as patch:
             patch.setattr(PooledEngine, "run", counted)
@@ -386,3 +387,43 @@ async def sign_up_again(door: Door) -> Session:
         Session.id == door.session.id
     )
     return door.session
+
+
+@pytest.mark.parametrize("comes", ["kept", "gone"])
+async def test_take_beside_a_merge_loses_nobody(engine: PooledEngine, monkeypatch: pytest.MonkeyPatch, comes: str) -> None:
+    """The families become one between the look for what is to be locked and the lock."""
+    host = await make.staff()
+    event = await make.event(host=host)
+    session = await make.session(event, starts_at=make.at(1))
+    families_there = {"kept": await family(session), "gone": await family(session)}
+    kept, gone = families_there["kept"].registration.household, families_there["gone"].registration.household
+    near = families._near
+    merges: list[asyncio.Task[object]] = []
+
+    async def slow(found: Any) -> list[Registration]:
+        rows = await near(found)
+        if not merges:
+            merges.append(asyncio.create_task(merging.merge(kept, gone, by=host, store=event.store), context=Context()))
+            await asyncio.sleep(0)
+            if engine.locks_rows:
+                await merges[0]
+        return rows
+
+    monkeypatch.setattr(families, "_near", slow)
+    shown = families_there[comes]
+    now = int(clock.now().timestamp() * 1000)
+    told = [Told("nonce-merge", Act.ENTER, now, ticket=shown.ticket.id, people=shown.people, shown="welcome")]
+    await uploads.take(session, Batch(now, told, "counter"), by=host)
+    await merges[0]
+    assert set(await presence.of_people(shown.people)) == set(shown.people)
+
+
+async def test_take_of_more_people_than_a_query_holds(door: Door) -> None:
+    people = [Attendee(registration=door.chens.registration.id, kind="adult") for _each in range(27)]
+    await db.add(*people)
+    door.chens.people += [each.id for each in people]
+    phone = door.device("counter")
+    for minute in range(125):
+        phone.enter(minute % 60, door.chens)
+    assert len(await phone.upload()) == 125
+    assert await Passage.count() == 125 * 30

@@ -7,10 +7,11 @@ import pytest
 
 from events.catalog.tables import Event, Session, SessionState
 from events.checkin.presence import Where
-from events.checkin.verdicts import OPEN, RANK, SENTENCES, Verdict, company, decide, first, overrulable
+from events.checkin.verdicts import OPEN, RANK, SENTENCES, Verdict, company, decide, first, is_its_day, overrulable
 from events.signup.tables import State
 
 START = datetime(2026, 12, 19, 2, tzinfo=UTC)  # ten in the morning in Shanghai
+END = START + timedelta(hours=2)
 
 
 def verdict(
@@ -24,9 +25,9 @@ def verdict(
     fits_age: bool = True,
     door: int = 1,
 ) -> Verdict:
-    """The ticket is of session 1, which starts at START."""
-    theirs = Session(id=1, state=session, starts_at=START, _ignore_missing=True)
-    here = theirs if door == 1 else Session(id=door, state="on", starts_at=START, _ignore_missing=True)
+    """The ticket is of session 1, which goes from START to END."""
+    theirs = Session(id=1, state=session, starts_at=START, ends_at=END, _ignore_missing=True)
+    here = theirs if door == 1 else Session(id=door, state="on", starts_at=START, ends_at=END, _ignore_missing=True)
     return decide(state=state, ending=ending, session=theirs, door=here, zone=zone, now=now, where=where, fits_age=fits_age)
 
 
@@ -127,3 +128,10 @@ def test_decide_welcomes_the_placed_of_a_session_that_is_on_and_nobody_else() ->
 
 def test_every_verdict_has_its_sentence() -> None:
     assert set(SENTENCES) == set(Verdict)
+
+
+def test_a_session_past_midnight_has_its_day_until_it_ends() -> None:
+    eve = datetime(2026, 12, 31, 15, tzinfo=UTC)  # eleven at night in Shanghai
+    session = Session(starts_at=eve, ends_at=eve + timedelta(hours=2), _ignore_missing=True)
+    hours = {hour: is_its_day(session, "Asia/Shanghai", eve + timedelta(hours=hour)) for hour in (-24, -14, 0, 1.5, 2, 10, 24)}
+    assert hours == {-24: False, -14: True, 0: True, 1.5: True, 2: False, 10: False, 24: False}

@@ -3,8 +3,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import pytest
+from piccolo.columns import Column
 
 from events import clock
 from events.catalog import sessions as catalog
@@ -216,7 +218,7 @@ async def test_take_lets_those_who_wait_go_first(door: Door) -> None:
     await signed_up(door, 5)
     waiting = await signed_up(door, 2)
     assert waiting.state == State.WAITING
-    assert str(await door.refused(WalkIn("王先生", "", 1, 0))) == "有 1 家在排队，空出来的名额先给他们"
+    assert str(await door.refused(WalkIn("王先生", "", 1, 0))) == "有 1 家在排队，名额先给他们"
 
 
 async def test_take_overfilled_by_a_lead_adds_what_is_missing(door: Door) -> None:
@@ -283,3 +285,10 @@ async def test_take_after_an_undo_may_leave_again(door: Door) -> None:
     await arrivals.undo(ticket, by=door.host, why="点错了")
     await registrations.cancel(made, by=door.host)
     assert (await placing.current(made.id)).state == State.CANCELLED
+
+
+async def test_take_after_midnight_while_the_session_goes_on(door: Door, hands: list[datetime]) -> None:
+    night: dict[Column | str, Any] = {Session.starts_at: make.at(0, "23:00"), Session.ends_at: make.at(1, "01:00")}
+    await Session.update(night).where(Session.id == door.session.id)
+    hands.append(make.at(1, "00:20"))
+    assert (await door.take()).state == State.PLACED

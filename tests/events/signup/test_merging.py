@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from events import clock
+from events import clock, db
 from events.catalog.tables import Event, Session, Store
 from events.checkin import arrivals, tickets
 from events.checkin.tables import Passage
@@ -14,7 +14,7 @@ from events.db.engine import PooledEngine
 from events.errors import NotThere, Refused
 from events.people import sign_ins
 from events.people.tables import Audit, Household, Member, Merge, Role, SignIn, Staff
-from events.signup import approvals, capacity, changes, log, merging, payments, registrations, resizing
+from events.signup import approvals, capacity, changes, log, merging, moved, payments, registrations, resizing
 from events.signup.tables import HOLDING, Act, Answer, Attendee, Ending, Payment, Registration, State
 from tests import make
 
@@ -542,3 +542,13 @@ async def test_merge_writes_nothing_of_names_or_phones(scene: Scene) -> None:
     assert {entry.act for entry in await log.of_session(scene.session.id)} >= {Act.MERGED}
     assert {one.state, other.state} <= set(HOLDING)
     assert (await SignIn.count(), await Attendee.count()) == (0, 2)
+
+
+async def test_merge_holds_what_is_over_too(scene: Scene) -> None:
+    """It changes hands as well, and a door holds it with what came of it: locked late, the two would wait for each other."""
+    over = await stands(scene, scene.twice, State.PLACED)
+    await registrations.cancel(over)
+    await stands(scene, scene.chens, State.PLACED)
+    async with db.writing():
+        await moved.hold((scene.chens.id, scene.twice.id))
+        await db.lock(Registration, over.id)  # held already, else it came too late
