@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
+from events.catalog.tables import Event
 from events.checkin.tables import Act
 from events.signup.tables import Registration
 from tests import make
@@ -212,6 +213,22 @@ async def test_without_a_code_a_family_is_found_by_letters_digits_or_number(site
         await host.press("#f-find", "Enter")
         await door.expect_answer(host, "welcome")
         await door.press(host, "next")
+
+
+async def test_the_search_says_what_a_scan_would(site: Site, phones: Phones, family: Registration) -> None:
+    """Of those who are still to come: a mother who went out comes back to children who stayed."""
+    await Event.update({Event.children_per_adult: 2}).where(Event.id == site.event.id)
+    host = await door.stand(phones, site)
+    await door.scan(host, await secret(family))
+    await door.act(host, "enter", "请进")
+    await door.press(host, "next")
+    await door.scan(host, await secret(family))
+    await door.press(host, "leave")
+    await host.click("#answer .tick-line >> nth=0")
+    await door.act(host, "leave_now", "出去了")
+    await door.press(host, "next")
+    await host.fill("#f-find", "8001")
+    await expect(host.locator("#search-list .scan-word")).to_have_text("可以进")
 
 
 async def test_two_phones_say_the_same_within_two_seconds(site: Site, phones: Phones, family: Registration) -> None:

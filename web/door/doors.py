@@ -10,10 +10,10 @@ from litestar.datastructures import Cookie
 from events import clock
 from events.catalog import sessions
 from events.catalog.tables import Session
-from events.checkin import rosters
+from events.checkin import rosters, verdicts
 from events.errors import NotThere
 from web import find
-from web.site import event_pages, faces
+from web.site import event_pages
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -61,5 +61,5 @@ async def last(request: AnyRequest, store: int) -> int | None:
         session, _event, its_store = await sessions.whole(int(kept))
     except NotThere:
         return None
-    is_today = faces.day_in(session.starts_at, its_store.zone) == faces.day_in(clock.now(), its_store.zone)
+    is_today = verdicts.is_its_day(session, its_store.zone, clock.now())
     return session.id if is_today and its_store.id == store else None

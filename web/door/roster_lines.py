@@ -48,6 +48,7 @@ class Line(msgspec.Struct):
     says: list[tuple[int, int, int]]
     notes: list[str]
     other: str | None = None
+    same: bool = False  # of this event, at another time: may be moved here
     heads: int = 0
 
 
@@ -81,6 +82,7 @@ def _line(
         says=_says(entry.says),
         notes=_notes(entry, reader, one, asked) if is_own else [],
         other=None if is_own else _other(entry, roster, times),
+        same=not is_own and entry.family.event.id == roster.door.event.id,
         heads=entry.heads,
     )
 

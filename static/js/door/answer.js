@@ -81,7 +81,7 @@
     if (verdict === "inside") { view.why = since(answer.family); }
     if (answer.family.other && (verdict === "other_session" || verdict === "other_day")) { view.why = door.say("other", { other: answer.family.other }); }
     const may = book.roster.may.indexOf(verdict) >= 0 && (door.ticked(answer).length || !answer.family.people.length);
-    if (verdict === "other_session" && answer.family.t && door.sync.link === "on") {
+    if (verdict === "other_session" && answer.family.same && door.sync.link === "on") {
       view.move = "/desk/tickets/" + answer.family.t + "?session=" + door.set.session;
       view.can.push("move");
     }

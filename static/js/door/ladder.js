@@ -17,6 +17,12 @@
     });
   }
 
+  // What a scan of their ticket would say: whoever is inside is no longer to come.
+  function word(family) {
+    const verdict = book.of_people(family, family.people.filter((person) => book.standing(person.id)[0] !== 1));
+    return book.roster.open.indexOf(verdict) >= 0 ? door.say("ready") : (book.roster.words[verdict] || { word: "" }).word;
+  }
+
   function draw() {
     const found = fitting(field.value), isShort = plain(field.value).length < LEAST;
     door.$("search-none").hidden = isShort || !book.roster || found.length > 0;
@@ -26,7 +32,7 @@
       row.dataset.digest = digest;
       door.text(row, "name", family.name);
       door.text(row, "party", family.party || "");
-      door.text(row, "word", (book.roster.words[book.of_people(family, [])] || { word: "" }).word);
+      door.text(row, "word", word(family));
     });
     return found;
   }

@@ -38,6 +38,8 @@ async def test_index_is_the_roster_of_the_session(cast: Cast, host_client: Brows
     assert cast.chens.name in page
     assert cast.lins.name in page
     assert f"/desk/registrations/{elsewhere.id}" not in page
+    for paper in ("board", "paper/roster", "paper/badges", "paper/kitchen"):
+        assert f'href="/door/{cast.session.id}/{paper}"' in page
     assert [int(count) for count in re.findall(r"<dd>(\d+)</dd>", page)] == [3, 0, 20, 0]
 
 

@@ -46,6 +46,12 @@ async def test_index_of_an_owner_has_every_store(cast: Cast, chens: Ticket, owne
     assert ("江湾的早饭" in page, cast.event.title in page, "花园店" in page) == (True, True, True)
 
 
+async def test_index_finds_today_behind_however_many_of_yesterday(cast: Cast, chens: Ticket, owner_client: Browser) -> None:
+    for _each in range(61):
+        await make.session(cast.event, starts_at=make.at(-1, "15:00"), ends_at=make.at(-1, "16:00"))
+    assert f'href="/door/{cast.session.id}"' in await home(owner_client)
+
+
 async def test_index_keeps_one_that_runs_past_midnight_and_those_of_today_that_are_over(
     cast: Cast, noon: datetime, host_client: Browser
 ) -> None:

@@ -42,6 +42,8 @@ async def test_show_answers_every_case_as_the_server_does(cast: Cast, host_clien
     roster = (await host_client.get(f"/door/{doors.session.id}/roster.json")).json()
     assert {case.name: answered(roster, case) for case in doors.cases} == {case.name: case.verdict.value for case in doors.cases}
     assert roster["families"][doors["other session"].digest]["other"].endswith(doors.event.title)
+    same = {name: roster["families"][doors[name].digest]["same"] for name in ("other session", "other event", "other day")}
+    assert same == {"other session": True, "other event": False, "other day": True}
     assert roster["families"][doors["other day"].digest]["people"] == []
     assert roster["families"][doors["other day"].digest]["heads"] == 2
 
@@ -84,6 +86,7 @@ async def test_show_tells_what_a_host_needs_of_a_family(cast: Cast, session: Ses
         "says": [[roster["order"].index(verdict) for verdict in ("welcome", "inside", "back")]],
         "notes": ["晚到十分钟", "奶奶来接", "要不要带回家：是", "没交 36 元"],
         "other": None,
+        "same": False,
         "heads": 0,
     }
     assert roster["session"] | {"where": ""} == {
