@@ -17,6 +17,7 @@ import asyncpg
 
 from events import db
 from events.db.engine import PooledEngine
+from events.db.errors import Busy
 from events.db.postgres import SafePostgresEngine
 from events.db.sqlite import PooledSQLiteEngine
 from events.db.transaction import Kind
@@ -67,13 +68,22 @@ async def empty(engine: PooledEngine) -> None:
         used = await engine.run("SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema() AND last_value IS NOT NULL")
         tables = {row["sequencename"].removesuffix("_id_seq") for row in used} - {"migration"}
         if tables:
-            await engine.run("TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " RESTART IDENTITY CASCADE")
+            await _truncate(engine, "TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " RESTART IDENTITY CASCADE")
         return
     assert isinstance(engine, PooledSQLiteEngine)
     deletions = [f'DELETE FROM "{table._meta.tablename}"' for table in TABLES]  # ids start anew in an empty table
     connection = await engine.lease(Kind.WRITE)
     await engine.command(connection, "PRAGMA foreign_keys = OFF", "BEGIN", *deletions, "COMMIT", "PRAGMA foreign_keys = ON")
     await engine.put_back(connection, clean=True)
+
+
+async def _truncate(engine: PooledEngine, statement: str) -> None:
+    """Once more where a server that a journey started was just reading."""
+    for _ in range(4):
+        with contextlib.suppress(Busy):
+            await engine.run(statement)
+            return
+    await engine.run(statement)
 
 
 @contextlib.contextmanager

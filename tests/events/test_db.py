@@ -316,7 +316,7 @@ async def _spoons_of_many(*, at_most: int) -> int:
         async with db.writing():
             await db.lock(Pot, number)
             spoons = await Spoon.count()
-            await asyncio.sleep(0)  # a thought
+            await asyncio.sleep(0.005)  # a thought, long enough for others to have the same
             if spoons < at_most:
                 await Spoon.insert(Spoon(pot=number))
 

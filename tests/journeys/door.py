@@ -45,7 +45,9 @@ def film(picture: Image.Image | None = None, *, ground: tuple[int, int, int] = G
         frame.paste(picture.convert("RGB").resize((300, 300), Image.Resampling.NEAREST), (170, 90))
     data = BytesIO()
     frame.save(data, "JPEG", quality=85)
-    CAMERA.write_bytes(data.getvalue())
+    whole = CAMERA.with_suffix(".new")
+    whole.write_bytes(data.getvalue())
+    whole.replace(CAMERA)  # a camera that is running never reads half a picture
 
 
 async def stand(phones: Phones, site: Site, *, page: Page | None = None, **more: Any) -> Page:

@@ -105,7 +105,9 @@ async def test_edit_keeps_the_robot_unless_another_is_pasted(store: Store, host:
     assert (sealing.unseal(replaced.credential), replaced.trouble) == (other, "")
 
 
-async def test_edit_off_the_robot_makes_what_was_due_a_to_do(store: Store, host: Staff) -> None:
+async def test_edit_off_the_robot_makes_what_was_due_a_to_do(store: Store, host: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    noon = make.at(0, "12:00")
+    monkeypatch.setattr("events.clock.now", lambda: noon)  # at night a robot asks first
     group = await groups.add(store, details(host, channel=ChannelName.WECOM), robot=PASTED, by=host)
     announcement = await announcements.write(await make.event(store=store), "来", [group], key=f"off{group.id}", by=host)
     by_hand = await groups.edit(group, replace(Details.of(group), channel=ChannelName.BY_HAND), by=host)
