@@ -89,14 +89,6 @@ async def changes(session: Session, since: datetime) -> dict[int, Presence | Non
     return await standing(session, {row["attendee"] for row in await Passage.select(Passage.attendee).where(changed)})
 
 
-async def moved(session: Session) -> tuple[object, ...]:
-    """Another one whenever somebody went in or out, or that was taken back."""
-    (row,) = await Passage.raw(
-        "SELECT COUNT(*) AS passages, COUNT(undone_at) AS undone, MAX(changed_at) AS latest FROM passage WHERE session = {}", session.id
-    )
-    return tuple(row.values())
-
-
 async def standing(session: Session, people: set[int]) -> dict[int, Presence | None]:
     """The same of these people."""
     found = await presence.of_people(people, session.id)

@@ -49,8 +49,3 @@ async def by_secret(secret: str) -> Ticket:
 async def by_number(session: int, number: str) -> Ticket | None:
     """For the session's door staff only; the caller brakes guessing."""
     return await Ticket.objects().where((Ticket.session == session) & (Ticket.number == number)).first()
-
-
-async def by_digest(digest: str) -> Ticket | None:
-    """The ticket that a device knows by its digest only; of any store: the caller asks whose it is."""
-    return await Ticket.objects().where(Ticket.digest == digest).first()

@@ -129,7 +129,7 @@ async def _changes(session: Session, since: datetime) -> Changes:
     at = clock.now()
     moved = await door_rosters.changes(session, since)
     rev = await door_rosters.revision(await families.door_of(session))
-    return Changes(milliseconds(at), rev, await where(moved, at), await heads(session, rev))
+    return Changes(milliseconds(at), rev, await where(moved, at), await heads(session))
 
 
 _looking = asyncio.Lock()
@@ -155,18 +155,9 @@ async def where(people: dict[int, Presence | None], at: datetime) -> dict[int, W
     }
 
 
-async def heads(session: Session, rev: str) -> Counts:
-    """Counted anew only when somebody moved or the roster is another one: every device asks every second and a half."""
-    moved = (rev, await door_rosters.moved(session))
-    known = _counted.get(session.uid)
-    counted = known[1] if known is not None and known[0] == moved else await rosters.heads(session.id)
-    if len(_counted) >= DOORS:
-        _counted.clear()
-    _counted[session.uid] = (moved, counted)
+async def heads(session: Session) -> Counts:
+    counted = await rosters.heads(session.id)
     return Counts(counted.inside, counted.expected, await checks.count(session.id))
-
-
-_counted: dict[UUID, tuple[object, rosters.Heads]] = {}
 
 
 async def lately(session: Session) -> tuple[str, Counts]:
@@ -177,7 +168,7 @@ async def lately(session: Session) -> tuple[str, Counts]:
     if len(_lately) >= DOORS:
         _lately.clear()
     rev = await door_rosters.revision(await families.door_of(session))
-    counted = await heads(session, rev)
+    counted = await heads(session)
     _lately[session.uid] = (now, rev, counted)
     return rev, counted
 
@@ -186,7 +177,7 @@ _lately: dict[UUID, tuple[float, str, Counts]] = {}
 
 
 async def _drawn(request: AnyRequest, viewer: Viewer, roster: door_rosters.Roster, rev: str) -> Roster:
-    door, counted = roster.door, await heads(roster.door.session, rev)
+    door, counted = roster.door, await heads(roster.door.session)
     leads = rights.may_lead(viewer.member, door.store.id)
     return Roster(
         rev=rev,
