@@ -73,3 +73,13 @@ DOOR = (
     "CREATE INDEX IF NOT EXISTS scan_of_ticket ON scan (ticket) WHERE ticket IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS scan_undoing ON scan (undoes)",  # whole: nonces are bound in queries
 )
+
+HELPERS = (
+    "CREATE INDEX IF NOT EXISTS pickup_code_of_registration ON pickup_code (registration)",
+    "CREATE INDEX IF NOT EXISTS pickup_of_session ON pickup (session)",
+    "CREATE INDEX IF NOT EXISTS pickup_of_registration ON pickup (registration)",
+    "CREATE INDEX IF NOT EXISTS grant_over ON venue_grant (expires_at)",
+    "CREATE INDEX IF NOT EXISTS helper_link_of_store ON helper_link (store, closes_at)",
+    "CREATE INDEX IF NOT EXISTS helper_device_of_link ON helper_device (link)",
+    "CREATE INDEX IF NOT EXISTS printout_of_session ON printout (session, id)",
+)

@@ -8,7 +8,7 @@ from piccolo.conf.apps import AppConfig
 
 from events.announce.tables import Announcement, Delivery, Group
 from events.catalog.tables import Compound, Event, FirstGroup, Option, Picture, Question, Session, Store, StoreText, Venue
-from events.checkin.tables import Passage, Scan, Ticket
+from events.checkin.tables import Grant, HelperDevice, HelperLink, Passage, Pickup, PickupCode, Printout, Scan, Screen, Ticket
 from events.export.tables import Export, ExportPart
 from events.intake.tables import Intake, IntakeLine
 from events.leases import Lease
@@ -19,6 +19,7 @@ TABLES = [
     *(Lease, Staff, Household, Member, Merge, Code, Message, SignIn, ResetLink, Audit, Attempt),
     *(Store, StoreText, Compound, Venue, Picture, Event, FirstGroup, Question, Option, Session),
     *(Registration, Attendee, Answer, Entry, Payment, Nudge, Pairing, Ticket, Scan, Passage, Group, Announcement, Delivery),
+    *(PickupCode, Pickup, Screen, Grant, HelperLink, HelperDevice, Printout),
     *(Number, Intake, IntakeLine, Export, ExportPart),
 ]
 

@@ -177,6 +177,8 @@ class Event(Table, tablename="event"):
     needs_approval = Boolean(default=False)
     asks_day_before = Boolean(default=False)  # "are you coming?", from 9:00 of the day before
     drop_hours = Integer(null=True, default=None)  # whoever did not answer loses the places so long before the start; none: never
+    is_drop_off = Boolean(default=False)  # children are left with the store, and handed back by a code
+    child_portion = Integer(default=100)  # what a child eats, in hundredths of a grown-up's portion
     fee = Integer(default=0)  # in fen, paid at the store
     fee_per = Varchar(length=10, choices=FeePer, default=FeePer.PLACE)
     cancel_reason = Varchar(length=120, default="")
@@ -197,6 +199,9 @@ class Session(Table, tablename="session"):
     starts_at = Timestamptz(index=True)
     ends_at = Timestamptz()
     places = Integer()
+    flat = Varchar(length=80, default="")  # of a visit: building, unit, door; for confirmed families and staff only, as the next two
+    contact = Varchar(length=40, default="")
+    contact_phone = Varchar(length=20, default="")
     uid = UUID(unique=True)
     sequence = Integer(default=0)
     cancel_reason = Varchar(length=120, default="")

@@ -13,6 +13,7 @@ class Role(StrEnum):
     OWNER = "owner"
     LEAD = "lead"
     HOST = "host"
+    HELPER = "helper"  # of one link, at one door: never signs in at the desk
 
 
 class Staff(Table, tablename="staff"):

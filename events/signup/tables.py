@@ -108,6 +108,7 @@ class Registration(Table, tablename="registration"):
     to_call_at = Timestamptz(null=True, default=None)  # on the call list
     confirmed_at = Timestamptz(null=True, default=None)  # "we are coming"
     host_note = Varchar(length=200, default="")  # among the store's people
+    barred = Varchar(length=200, default="")  # who may not collect the children: names, one a line
     made_by = ForeignKey(Staff, null=True, default=None, on_delete=OnDelete.set_null)  # signed up by the store
     changed_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz(default=TimestamptzNow())
