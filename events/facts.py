@@ -69,6 +69,36 @@ class HandedOver:
     store: int | None  # None: the taker sees every store
 
 
+@dataclass(frozen=True)
+class Moved:
+    """A registration became one in another session; nobody of it had come."""
+
+    registration: int
+    to: int
+    session: int  # the other one
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Households became one; their registrations are held."""
+
+    households: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Parted:
+    """Households that were one are several again; their registrations are held."""
+
+    households: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class RulesChanged:
+    """An event's rules are others now."""
+
+    event: int
+
+
 Reaction = Callable[[Any], Awaitable[None]]
 _when: dict[type, Sequence[Reaction]] = {}
 

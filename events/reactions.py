@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from events.announce import handovers as group_handovers
 from events.catalog import handovers as event_handovers
-from events.checkin import arrivals, tickets
-from events.facts import HandedOver, Leaving, Placed, PlacesFreed, Reaction, listen
+from events.checkin import arrivals, in_care, pickup_codes, tickets
+from events.facts import HandedOver, Leaving, Merged, Moved, Parted, Placed, PlacesFreed, Reaction, RulesChanged, listen
 from events.signup import waiting_list
 
 
@@ -16,7 +16,11 @@ async def _advance(fact: PlacesFreed) -> None:
 WHEN: dict[type, list[Reaction]] = {
     Placed: [tickets.issue],
     Leaving: [arrivals.stay],
+    Merged: [pickup_codes.regroup],
+    Moved: [pickup_codes.move],
+    Parted: [pickup_codes.regroup],
     PlacesFreed: [_advance],
+    RulesChanged: [in_care.go_on, pickup_codes.begin],
     HandedOver: [event_handovers.take_over, group_handovers.take_over],
 }
 

@@ -50,10 +50,12 @@ async def of_store(store: Store, wording: Wording) -> list[Entry]:
     return [entry(session, events[session.event], store, wording, place=places[session.venue]) for session in sessions]
 
 
-def entry(session: Session, event: Event, store: Store, wording: Wording, *, place: str, alarm: bool = False) -> Entry:
-    """One session as a calendar holds it. `place` is what its readers may know."""
+def entry(
+    session: Session, event: Event, store: Store, wording: Wording, *, place: str, notes: Iterable[str] = (), alarm: bool = False
+) -> Entry:
+    """One session as a calendar holds it. `place` and `notes`, lines of their own, are what its readers may know."""
     changed = max(session.changed_at, event.changed_at)
-    lines = [event.summary, *(f"· {line}" for line in event.bring.splitlines() if line.strip()), event.fee_note]
+    lines = [*notes, event.summary, *(f"· {line}" for line in event.bring.splitlines() if line.strip()), event.fee_note]
     return Entry(
         uid=str(session.uid),
         starts_at=session.starts_at,

@@ -141,16 +141,15 @@ async def hosts_of(store: int) -> list[Staff]:
     """Who may be the host of an event of the store, by name."""
     return (
         await Staff.objects()
-        .where(((Staff.store == store) | (Staff.role == Role.OWNER)) & Staff.disabled_at.is_null())
+        .where(((Staff.store == store) | (Staff.role == Role.OWNER)) & (Staff.role != Role.HELPER) & Staff.disabled_at.is_null())
         .order_by(Staff.name, Staff.id)
     )
 
 
 async def is_host(staff: int, store: int) -> bool:
     """Whether somebody may be the host of an event of the store."""
-    return await Staff.exists().where(
-        (Staff.id == staff) & ((Staff.store == store) | (Staff.role == Role.OWNER)) & Staff.disabled_at.is_null()
-    )
+    of_store = ((Staff.store == store) | (Staff.role == Role.OWNER)) & (Staff.role != Role.HELPER)
+    return await Staff.exists().where((Staff.id == staff) & of_store & Staff.disabled_at.is_null())
 
 
 def checked_reason(reason: str) -> str:

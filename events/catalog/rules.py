@@ -11,10 +11,10 @@ from piccolo.columns import Column
 from events import clock
 from events.catalog import events
 from events.catalog.details import CLOSES_MINUTES
-from events.catalog.tables import Event, EventState, FeePer, FirstGroup, Once, Takers, WaitingRule
+from events.catalog.tables import Event, EventState, FeePer, FirstGroup, Once, Session, Takers, WaitingRule
 from events.db import writing
 from events.errors import Refused, _
-from events.facts import PlacesFreed, tell
+from events.facts import PlacesFreed, RulesChanged, tell
 from events.people import audit
 from events.people.tables import Staff
 
@@ -25,11 +25,12 @@ HOLD_HOURS = 14 * 24
 OFFER_HOURS = 72
 DROP_HOURS = 12  # asked at 9:00 of the day before, a family whose session starts at 8:00 has half a day to answer
 FEE = 1_000_000  # fen
+PORTIONS = (100, 50, 0)  # hundredths of a grown-up's
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What an event's columns of these names say: hours and minutes before a start, or of an answer; `fee` in fen."""
+    """What an event's columns of these names say: hours, minutes before a start or of an answer; a fee in fen, a portion in hundredths."""
 
     takers: Takers = Takers.EVERYONE
     children_per_adult: int | None = None
@@ -45,6 +46,8 @@ class Rules:
     drop_hours: int | None = None
     fee: int = 0
     fee_per: FeePer = FeePer.PLACE
+    is_drop_off: bool = False
+    child_portion: int = 100
 
     @classmethod
     def of(cls, event: Event) -> Rules:
@@ -76,6 +79,8 @@ def check(rules: Rules, codes: Collection[str] = ()) -> None:
         raise Refused(_("改和退最早在开始前 14 天截止"), field="changes_minutes")
     if rules.drop_hours is not None and not rules.asks_day_before:
         raise Refused(_("没问过的不能自动退，先勾上前一天问一声"), field="drop_hours")
+    if rules.child_portion not in PORTIONS:
+        raise Refused(_("选一份、半份，或者不算"), field="child_portion")
     if not 0 <= rules.fee <= FEE:
         raise Refused(_("费用要在 0 到 %(most)s 元之间"), field="fee", most=FEE // 100)
 
@@ -100,12 +105,21 @@ async def save(event: Event, rules: Rules, codes: Collection[str], *, by: Staff)
         await audit.record(by, "event.rules", event, store=event.store)
         if (before.waiting_rule, before.hold_hours) != (rules.waiting_rule, rules.hold_hours):
             await _look_again(event)
+        await tell(RulesChanged(event.id))
     return event
 
 
 async def first_groups(event: int) -> list[str]:
     """The codes of the groups whose families may sign up first."""
     return [row["code"] for row in await FirstGroup.select(FirstGroup.code).where(FirstGroup.event == event).order_by(FirstGroup.code)]
+
+
+async def with_children(sessions: Collection[int]) -> set[int]:
+    """Those of these sessions at which children are left with the store."""
+    if not sessions:
+        return set()
+    kept = Session.id.is_in(sorted(sessions)) & (Session.event._.is_drop_off == True)  # noqa: E712 -- a column, not a value
+    return {row["id"] for row in await Session.select(Session.id).where(kept)}
 
 
 async def put_first(event: int, codes: Collection[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,8 +11,9 @@ from uuid import uuid4
 from piccolo.columns import Column
 
 from events import clock, facts
-from events.catalog import events, series
+from events.catalog import events, series, visits
 from events.catalog.tables import Event, EventState, Session, SessionState, Store, Venue
+from events.catalog.visits import NOWHERE, Visit
 from events.db import Prepared, lock, writing
 from events.errors import NotThere, Refused, _
 from events.people import audit
@@ -44,9 +46,11 @@ async def last_end(event: int) -> datetime | None:
     return row["ends_at"] if row else None
 
 
-async def add(event: Event, venue: Venue, starts_at: datetime, ends_at: datetime, places: int, *, by: Staff) -> Session:
+async def add(
+    event: Event, venue: Venue, starts_at: datetime, ends_at: datetime, places: int, *, visit: Visit = NOWHERE, by: Staff
+) -> Session:
     """One more session, in the future, at a venue of the event's store."""
-    (session,) = await _add(event, venue, [(starts_at, ends_at)], places, by=by)
+    (session,) = await _add(event, venue, [(starts_at, ends_at)], places, visit=visit, by=by)
     return session
 
 
@@ -55,21 +59,29 @@ async def add_series(event: Event, venue: Venue, wanted: series.Series, places: 
     return await _add(event, venue, [(start, start + wanted.length) for start in series.starts(wanted)], places, by=by)
 
 
-async def change(session: Session, venue: Venue, starts_at: datetime, ends_at: datetime, *, by: Staff) -> Session:
-    """Another time or place: calendars get a new SEQUENCE, families hear of it. The same again changes nothing."""
+async def change(
+    session: Session, venue: Venue, starts_at: datetime, ends_at: datetime, *, visit: Visit | None = None, by: Staff
+) -> Session:
+    """Another time or place: calendars get a new SEQUENCE, families hear of it. Another flat is another place, another person to call
+    is not. The same again changes nothing, and neither does a `visit` that is not told.
+    """
     async with writing():
         event, session = await hold(session, by=by)
-        if (session.venue, session.starts_at, session.ends_at) == (venue.id, starts_at, ends_at):
+        was, visit = Visit.of(session), Visit.of(session) if visit is None else visit
+        is_moved = (session.venue, session.starts_at, session.ends_at, was.flat) != (venue.id, starts_at, ends_at, visit.flat)
+        if not is_moved and visit == was:
             return session
+        visits.check(visit)
         _check_on(event, session)
         _check_time(starts_at, ends_at, must_be_future=starts_at != session.starts_at)
         if session.venue != venue.id:
             await _check_venue(event, venue)
         if await doubles(event, venue, [starts_at], but=session.id):
             raise Refused(_("这个时间、这个地点已经有一场了"), field="starts_at")
-        await _changed(session, {Session.venue: venue.id, Session.starts_at: starts_at, Session.ends_at: ends_at})
-        await audit.record(by, "session.changed", session, store=event.store)
-        if event.state == EventState.PUBLISHED:
+        when_and_where = {Session.venue: venue.id, Session.starts_at: starts_at, Session.ends_at: ends_at, **visit.columns()}
+        await _changed(session, when_and_where, is_moved=is_moved)
+        await audit.record(by, "session.changed" if is_moved else "session.contact", session, store=event.store)
+        if is_moved and event.state == EventState.PUBLISHED:
             await facts.tell(facts.SessionChanged(session.id))
     return session
 
@@ -111,7 +123,10 @@ async def doubles(event: Event, venue: Venue, starts: Iterable[datetime], *, but
     return {row["starts_at"] for row in rows}
 
 
-async def _add(event: Event, venue: Venue, slots: Sequence[tuple[datetime, datetime]], places: int, *, by: Staff) -> list[Session]:
+async def _add(
+    event: Event, venue: Venue, slots: Sequence[tuple[datetime, datetime]], places: int, *, visit: Visit = NOWHERE, by: Staff
+) -> list[Session]:
+    visits.check(visit)
     if not 1 <= places <= PLACES:
         raise Refused(_("名额要在 1 到 %(n)s 之间"), field="places", n=PLACES)
     if not slots:
@@ -125,7 +140,10 @@ async def _add(event: Event, venue: Venue, slots: Sequence[tuple[datetime, datet
         await _check_venue(event, venue)
         if there := await doubles(event, venue, [start for start, _end in slots]):
             raise Refused(_("这个时间、这个地点已经有 %(n)s 场，改一改再加"), field="starts_at", n=len(there))
-        rows = [Session(event=event.id, venue=venue.id, starts_at=start, ends_at=end, places=places, uid=uuid4()) for start, end in slots]
+        rows = [
+            Session(event=event.id, venue=venue.id, starts_at=start, ends_at=end, places=places, uid=uuid4(), **asdict(visit))
+            for start, end in slots
+        ]
         await Session.insert(*rows)
         added = await Session.objects().where(Session.uid.is_in([row.uid for row in rows])).order_by(Session.starts_at)
         for session in added:
@@ -133,8 +151,8 @@ async def _add(event: Event, venue: Venue, slots: Sequence[tuple[datetime, datet
     return added
 
 
-async def _changed(session: Session, values: dict[Column | str, Any]) -> None:
-    await session.update_self({**values, Session.sequence: session.sequence + 1, Session.changed_at: clock.now()})
+async def _changed(session: Session, values: dict[Column | str, Any], *, is_moved: bool = True) -> None:
+    await session.update_self({**values, Session.sequence: session.sequence + is_moved, Session.changed_at: clock.now()})
 
 
 def _check_on(event: Event, session: Session) -> None:

@@ -12,7 +12,7 @@ from piccolo.columns import Column
 from events import clock, db
 from events.catalog import sessions
 from events.catalog.tables import Event, Session, Store
-from events.checkin import presence, recording, verdicts
+from events.checkin import kin, pickup_codes, presence, recording, returned, verdicts
 from events.checkin.presence import Presence, Where
 from events.checkin.tables import Act, How, Passage, Scan, Ticket
 from events.checkin.verdicts import SENTENCES, Verdict
@@ -38,6 +38,7 @@ class AtDoor:
     store: Store
     people: list[Attendee]
     arrived: dict[int, Presence]  # those who came to this door
+    here: Event  # the door's: it says whether children are handed back
 
     @property
     def inside(self) -> dict[int, Presence]:
@@ -49,13 +50,19 @@ async def look(ticket: Ticket, door: Session | None = None) -> AtDoor:
     registration = await db.row(Registration, ticket.registration)
     if registration is None:
         raise NotThere
-    session, event, store = await sessions.whole(ticket.session)
+    return await look_at(registration, door)
+
+
+async def look_at(registration: Registration, door: Session | None = None) -> AtDoor:
+    """The same for a family that may have no ticket."""
+    session, event, store = await sessions.whole(registration.session)
     door = door or session
     people = await registrations.people_of(registration.id)
     arrived = await presence.of_people([person.id for person in people], door.id)
     says = decided(registration, session, door, event, store, people, arrived)
     verdict = verdicts.first([*says.values()] or [Verdict.GIVEN_BACK])
-    return AtDoor(verdict, says, registration, session, door, event, store, people, arrived)
+    here = event if door.id == session.id else (await sessions.whole(door.id))[1]
+    return AtDoor(verdict, says, registration, session, door, event, store, people, arrived, here)
 
 
 def decided(
@@ -106,7 +113,7 @@ async def admit(
     people: Collection[int],
     *,
     nonce: str,
-    by: Staff,
+    by: Staff | None,
     overrule: bool = False,
     door: Session | None = None,
     how: How = How.HAND,
@@ -115,16 +122,22 @@ async def admit(
 
     Whoever is inside then must satisfy the event's rule about adults and children, else Refused with that rule (field `people`);
     `overrule` lets them in all the same where `by` may say so, and the trail tells of it. `nonce` names the tap: a retry of it does
-    nothing, even after an undo.
+    nothing, even after an undo. `by` is None for a family that checks itself in: nothing is overruled then.
     """
+    return await kin.once_held(lambda: _admit(ticket, people, nonce, by, overrule=overrule, door=door, how=how))
+
+
+async def _admit(
+    ticket: Ticket, people: Collection[int], nonce: str, by: Staff | None, *, overrule: bool, door: Session | None, how: How
+) -> AtDoor:
     async with db.writing():
-        await db.lock(Registration, ticket.registration)
+        await kin.hold(ticket.registration)
         at_door = await look(ticket, door)
         if at_door.verdict == Verdict.INSIDE or await recording.is_known(nonce):
             return at_door
         coming = [person for person in at_door.people if person.id in people and person.id not in at_door.inside]
         verdict = answer(at_door, coming)
-        allowed = verdicts.overrulable(is_lead=rights.may_lead(by, at_door.event.store))
+        allowed = verdicts.overrulable(is_lead=rights.may_lead(by, at_door.event.store)) if by else frozenset()
         if verdict not in verdicts.OPEN and not (overrule and verdict in allowed):
             raise _refusal(verdict, at_door, coming)
         if people and not any(person.id in people for person in at_door.people):
@@ -135,18 +148,24 @@ async def admit(
                 [person.id for person in coming],
                 by=by,
             )
-            await audit.record(by, "arrival.made", at_door.registration, store=at_door.event.store)
+            await audit.record(by, "arrival.made" if by else "arrival.self", at_door.registration, store=at_door.event.store)
             if verdict not in verdicts.OPEN:
                 await audit.record(by, "arrival.overruled", at_door.registration, store=at_door.event.store)
+            await pickup_codes.settle(at_door.door, at_door.here, [ticket.registration])
         return await look(ticket, door)
 
 
 async def let_out(ticket: Ticket, people: Collection[int], *, nonce: str, by: Staff, door: Session | None = None) -> AtDoor:
-    """These people of the family go out; they may come in again. Whoever is not inside is left as they are."""
+    """These people of the family go out; they may come in again. Whoever is not inside is left as they are.
+
+    Refused (`people`) for children where they are handed back: `pickups.hand_over`.
+    """
     async with db.writing():
         await db.lock(Registration, ticket.registration)
         at_door = await look(ticket, door)
         going = [id for id in at_door.inside if id in people]
+        if at_door.here.is_drop_off and _has_child(at_door, going):
+            raise Refused(_("孩子要交给来接的人：看接人码，没有码就核对身份"), field="people")
         if going and not await recording.is_known(nonce):
             scan = Scan(session=at_door.door.id, nonce=nonce, act=Act.LEAVE, ticket=ticket.id, shown=at_door.verdict, ruled=at_door.verdict)
             await recording.record(scan, going, by=by)
@@ -155,19 +174,35 @@ async def let_out(ticket: Ticket, people: Collection[int], *, nonce: str, by: St
 
 
 async def undo(ticket: Ticket, people: Collection[int] | None = None, *, by: Staff, why: str = "", door: Session | None = None) -> None:
-    """Take back that these came, or all of the family, with all they did since; it stays as undone rows, with who and why."""
+    """Take back that these came, or all of the family, with all they did since; it stays as undone rows, with who and why.
+
+    Refused (`why`) without a reason where a child is no longer in our care by it.
+    """
+    await kin.once_held(lambda: _undo(ticket, people, by, why, door))
+
+
+async def _undo(ticket: Ticket, people: Collection[int] | None, by: Staff, why: str, door: Session | None) -> None:
     async with db.writing():
-        await db.lock(Registration, ticket.registration)
+        await kin.hold(ticket.registration)
         at_door = await look(ticket, door)
         wrong = [id for id in at_door.arrived if people is None or id in people]
+        if at_door.here.is_drop_off and not why.strip() and _has_child(at_door, wrong):
+            raise Refused(_("写一句为什么：孩子从此不算在里面了"), field="why")
         if wrong:
             moment = clock.now()
             scan = Scan(session=at_door.door.id, nonce=recording.fresh(), act=Act.UNDO, ticket=ticket.id, why=why, shown=at_door.verdict)
             await recording.record(scan, (), by=by)
             values: dict[Column | str, Any] = {Passage.undone_at: moment, Passage.undone_by: by.id, Passage.changed_at: moment}
             standing = Passage.attendee.is_in(wrong) & (Passage.session == at_door.door.id) & Passage.undone_at.is_null()
-            await Passage.update(values).where(standing)
+            rows = await Passage.update(values).where(standing).returning(Passage.nonce)
             await audit.record(by, "arrival.undone", at_door.registration, store=at_door.event.store)
+            if at_door.here.is_drop_off:
+                await returned.take_back({row["nonce"] for row in rows})
+                await pickup_codes.settle(at_door.door, at_door.here, [ticket.registration])
+
+
+def _has_child(at_door: AtDoor, ids: Collection[int]) -> bool:
+    return any(person.id in ids and person.kind == AttendeeKind.CHILD for person in at_door.people)
 
 
 async def stay(fact: Leaving) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from events.catalog.tables import Session
-from events.checkin.tables import Act, How
+from events.checkin.tables import Act, Checked, How
 from events.checkin.verdicts import Verdict
 from events.errors import Refused, _
 
@@ -20,6 +20,7 @@ EARLY = timedelta(hours=12)  # nobody stands at a door longer than so before its
 NONCE = re.compile(r"[0-9A-Za-z_-]{8,64}")
 CODE = re.compile(r"[0-9a-f]{24}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
+OUT_OF_HOURS = "out of hours"  # why somebody should look: a helper did it when its link was not open
 TICK = timedelta(microseconds=1)
 TIMES = (0, 4_102_444_800_000)  # milliseconds: 1970 to 2100
 
@@ -49,6 +50,8 @@ class Told(msgspec.Struct):
     heads: int | None = None
     told: str | None = None
     walk_in: WalkIn | None = None
+    collector: str | None = None
+    checked: str | None = None
 
 
 class Batch(msgspec.Struct):
@@ -79,6 +82,8 @@ class Deed:
     told: str
     walk_in: WalkIn | None
     by: int  # staff
+    collector: str = ""  # to whom children were handed, and how it was made sure who that is (a Checked): both or none
+    checked: str = ""
 
 
 _decoder = msgspec.json.Decoder(Batch)
@@ -139,7 +144,14 @@ def _deed(told: Told, device: str | None, at: datetime, by: int) -> Deed:
         told=_line(told.told, 200),
         walk_in=told.walk_in and _walk_in(told.walk_in),
         by=by,
+        **_identity(told),
     )
+
+
+def _identity(told: Told) -> dict[str, str]:
+    """A check of identity, where it was one."""
+    collector = _line(told.collector, 40)
+    return {"collector": collector, "checked": told.checked} if collector and told.checked in set(Checked) else {}
 
 
 def _walk_in(told: WalkIn) -> WalkIn:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from events import db
 from events.catalog.tables import Session
-from events.checkin import presence, rosters
+from events.checkin import presence, recording, rosters
 from events.checkin.presence import Presence
 from events.checkin.rosters import Heads
 from events.checkin.tables import Passage, Way
@@ -28,6 +28,7 @@ class Came:
     adults: int
     children: tuple[str, ...]  # their names, empty where it wants none kept
     at: datetime  # when the last of them first came
+    is_by_itself: bool = False  # by the venue's screen
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,13 @@ async def _came(session: int) -> tuple[Came, ...]:
     for person in await Attendee.objects().where(Attendee.id.is_in(sorted(inside))).order_by(Attendee.kind, Attendee.id):
         people.setdefault(person.registration, []).append(person)
     names = await Registration.select(Registration.id, Registration.name).where(Registration.id.is_in(sorted(people)))
-    families = [_family(row["id"], row["name"], people[row["id"]], inside) for row in names]
+    by_themselves = await recording.by_themselves(presence.unnamed(inside.values()))
+    families = [_family(row["id"], row["name"], people[row["id"]], inside, by_themselves) for row in names]
     return tuple(sorted(families, key=lambda family: (family.at, family.registration), reverse=True)[:NEWEST])
 
 
-def _family(registration: int, name: str, people: Sequence[Attendee], inside: dict[int, Presence]) -> Came:
+def _family(registration: int, name: str, people: Sequence[Attendee], inside: dict[int, Presence], by_themselves: set[str]) -> Came:
     children = tuple(person.name for person in people if person.kind == AttendeeKind.CHILD)
-    return Came(registration, name, len(people) - len(children), children, max(inside[person.id].first_at for person in people))
+    is_by_itself = any(inside[person.id].nonce in by_themselves for person in people)
+    at = max(inside[person.id].first_at for person in people)
+    return Came(registration, name, len(people) - len(children), children, at, is_by_itself)

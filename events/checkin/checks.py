@@ -10,8 +10,8 @@ from piccolo.columns import Column
 
 from events import clock, db
 from events.catalog.tables import Session
-from events.checkin import daybook, families, flags, recording
-from events.checkin.families import Book, Door
+from events.checkin import daybook, families, flags, handing, kin, recording
+from events.checkin.families import Book, Door, Shown
 from events.checkin.tables import Act, Flag, How, Passage, Scan, Ticket
 from events.errors import NotThere, Refused, _
 from events.people import audit
@@ -92,12 +92,12 @@ async def link(scan: Scan, ticket: Ticket, people: Collection[int], *, by: Staff
     if session is None:
         raise NotThere
     door = await families.door_of(session)
-    await families.once_held(lambda: _link(scan, ticket, people, door, by))
+    await kin.once_held(lambda: _link(scan, ticket, people, door, by))
 
 
 async def _link(scan: Scan, ticket: Ticket, people: Collection[int], door: Door, by: Staff) -> None:
     async with db.writing():
-        book = await families.hold(door, tickets=[ticket.id], codes=())
+        (book,) = await families.hold([Shown(door, frozenset({ticket.id}))])
         if book.ticket(ticket.id) is None:
             raise NotThere
         whom = {person.id for family in book.household(ticket) for person in family.people} & set(people)
@@ -113,7 +113,8 @@ async def _link(scan: Scan, ticket: Ticket, people: Collection[int], door: Door,
         await recording.record(row, whom, by=by, at=scan.at)
         await audit.record(by, "arrival.made", book.of_ticket(ticket).registration, store=door.store.id)
         day = await daybook.read(door, book)
-        await daybook.write(day, (), flags.tell(day))
+        await daybook.write([day], (), flags.tell(day))
+        await handing.keep(day, ())
 
 
 async def _settle(scan: Scan, *, by: Staff, store: int) -> bool:

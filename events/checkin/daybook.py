@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from itertools import chain
+from typing import Any, TypeVar
 
 from piccolo.columns import Column
 
 from events import db
 from events.checkin import recording
 from events.checkin.families import Book, Door
-from events.checkin.tables import Act, Passage, Scan
+from events.checkin.tables import Act, Passage, Pickup, Scan
 
-AT_ONCE = 1000  # rows: a query takes no more than 32,767 values
+Key = TypeVar("Key")
 
 
 @dataclass
@@ -27,6 +29,17 @@ class Daybook:
     elsewhere: set[str] = field(default_factory=set)  # nonces known at other doors
     added: list[Scan] = field(default_factory=list)
     passed: list[Passage] = field(default_factory=list)  # by those added
+    handed: dict[str, Pickup] = field(default_factory=dict)  # at a door that hands children back, undone ones among them, by nonce
+
+    @cached_property
+    def through(self) -> dict[str, list[Passage]]:
+        """All passages by their acts, once none is added any more."""
+        return _by((row.nonce, row) for row in chain(self.passages, self.passed))
+
+    @cached_property
+    def moves(self) -> dict[int, list[Passage]]:
+        """The same of each person."""
+        return _by((row.attendee, row) for row in chain(self.passages, self.passed))
 
     @property
     def undone(self) -> set[str]:
@@ -48,25 +61,51 @@ def taken_back(undo: Scan) -> tuple[str, ...]:
 
 
 _named = db.Listed(lambda nonces: Scan.objects().where(Scan.nonce.is_in(nonces) | Scan.undoes.is_in(nonces)))
-_of_tickets = db.Listed(lambda session, ids: Scan.objects().where((Scan.session == session) & Scan.ticket.is_in(ids)))
-_of_people = db.Listed(lambda session, ids: Passage.objects().where((Passage.session == session) & Passage.attendee.is_in(ids)))
+_of_tickets = db.Listed(lambda ids: Scan.objects().where(Scan.ticket.is_in(ids)))
+_of_people = db.Listed(lambda ids: Passage.objects().where(Passage.attendee.is_in(ids)))
 
 
-async def read(door: Door, book: Book, nonces: Collection[str] = ()) -> Daybook:
-    """Everything at this door about these families, and about acts by their nonces."""
-    day = Daybook(door, book)
-    day.passages = await _of_people(door.session.id, book.people)
-    for scan in [*await _of_tickets(door.session.id, sorted(book.tickets)), *await _named(sorted(nonces))]:
-        if scan.session == door.session.id:
-            day.scans[scan.nonce] = scan
-        else:
-            day.elsewhere.add(scan.nonce)
-    # by another ticket of the same people, or taken back before anybody knew whose it was
-    missing = {row.nonce for row in day.passages} - set(day.scans) | {each.nonce for each in day.scans.values() if each.act == Act.MISS}
-    for scan in await _named(sorted(missing - set(nonces))):
-        if scan.session == door.session.id:
-            day.scans.setdefault(scan.nonce, scan)
+_handed = db.Listed(lambda ids: Pickup.objects().where(Pickup.registration.is_in(ids)))
+
+
+async def read(door: Door, book: Book) -> Daybook:
+    """Everything at this door about these families."""
+    (day,) = await read_all([(door, book, frozenset())])
     return day
+
+
+async def read_all(asked: Sequence[tuple[Door, Book, Collection[str]]]) -> list[Daybook]:
+    """Everything at each door about its families, and about acts by their nonces: asked once for all doors."""
+    people = sorted({id for _door, book, _nonces in asked for id in book.people})
+    tickets = sorted({id for _door, book, _nonces in asked for id in book.tickets})
+    named = sorted({nonce for _door, _book, nonces in asked for nonce in nonces})
+    passages, scans = await _of_people(people), [*await _of_tickets(tickets), *await _named(named)]
+    days = [_opened(door, book, nonces, passages, scans) for door, book, nonces in asked]
+    more = await _named(sorted({nonce for day in days for nonce in _missing(day)} - set(named)))
+    for day in days:
+        day.scans |= {scan.nonce: scan for scan in more if scan.session == day.door.session.id and scan.nonce not in day.scans}
+    handed = await _handed(sorted({id for day in days if day.door.event.is_drop_off for id in day.book.families}))
+    for day in days:
+        day.handed = {row.nonce: row for row in handed if row.session == day.door.session.id}
+    return days
+
+
+def _opened(door: Door, book: Book, nonces: Collection[str], passages: Sequence[Passage], scans: Sequence[Scan]) -> Daybook:
+    """What of all this is at the door and about its families, or was asked for there."""
+    whom, wanted = set(book.people), set(nonces)
+    day = Daybook(door, book, passages=[row for row in passages if row.session == door.session.id and row.attendee in whom])
+    for scan in scans:
+        is_named = scan.nonce in wanted or scan.undoes in wanted
+        if scan.session == door.session.id and (is_named or scan.ticket in book.tickets):
+            day.scans[scan.nonce] = scan
+        elif is_named:
+            day.elsewhere.add(scan.nonce)
+    return day
+
+
+def _missing(day: Daybook) -> set[str]:
+    """Acts by another ticket of the same people; of somebody without one, what may have taken it back before it was known whose it was."""
+    return {row.nonce for row in day.passages} - set(day.scans) | {scan.nonce for scan in day.scans.values() if scan.act == Act.MISS}
 
 
 async def tickets_of(door: Door, nonces: Collection[str]) -> set[int]:
@@ -74,18 +113,25 @@ async def tickets_of(door: Door, nonces: Collection[str]) -> set[int]:
     return {scan.ticket for scan in await _named(sorted(nonces)) if scan.ticket is not None and scan.session == door.session.id}
 
 
-async def write(day: Daybook, undone: Iterable[Passage], words: Iterable[Scan]) -> None:
+async def write(days: Sequence[Daybook], undone: Iterable[Passage], words: Iterable[Scan]) -> None:
     """What was added, the passages that are undone now, and the scans of which something else is to be said. Raises Taken."""
-    if day.added:
-        await db.add(*sorted(day.added, key=lambda scan: scan.nonce))
-    for start in range(0, len(day.passed), AT_ONCE):
-        await db.add(*day.passed[start : start + AT_ONCE])
+    added = sorted((scan for day in days for scan in day.added), key=lambda scan: scan.nonce)
+    passed = [row for day in days for row in day.passed]
+    await db.add(*added)
+    await db.add(*passed)
     for (at, by), ids in _grouped((row.undone_at, row.undone_by, row.id) for row in undone).items():
         values: dict[Column | str, Any] = {Passage.undone_at: at, Passage.undone_by: by, Passage.changed_at: at}
-        await Passage.update(values).where(Passage.id.is_in(ids) & Passage.undone_at.is_null())
+        await Passage.update(values).where(Passage.id.is_in(ids) & Passage.undone_by.is_null())
     for (ruled, flag), ids in _grouped((scan.ruled, scan.flag, scan.id) for scan in words).items():
         said: dict[Column | str, Any] = {Scan.ruled: ruled, Scan.flag: flag}
         await Scan.update(said).where(Scan.id.is_in(ids) & Scan.settled_at.is_null())
+
+
+def _by(pairs: Iterable[tuple[Key, Passage]]) -> dict[Key, list[Passage]]:
+    found: dict[Key, list[Passage]] = {}
+    for key, row in pairs:
+        found.setdefault(key, []).append(row)
+    return found
 
 
 def _grouped(rows: Iterable[tuple[Any, Any, int]]) -> dict[tuple[Any, Any], list[int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from events import db
+from events.checkin import handing
 from events.checkin.batches import Deed
 from events.checkin.daybook import Daybook
 from events.checkin.recording import WAYS
@@ -36,7 +37,7 @@ def rows(day: Daybook, deed: Deed, now: datetime) -> tuple[Scan, list[Passage]]:
         received_at=now,
         made_by=deed.by,
     )
-    return scan, [_passage(scan, id, now) for id in people]
+    return scan, handing.let_go(day, deed, scan, [_passage(scan, id, now) for id in people], now)
 
 
 def _ticket(day: Daybook, deed: Deed) -> Ticket | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from events import clock, codes, db
 from events.catalog import questions
 from events.catalog.questions import Asked
 from events.catalog.tables import Session
-from events.checkin import families, presence
+from events.checkin import barring, families, presence
 from events.checkin.families import Door, Family
 from events.checkin.presence import Presence, Where
 from events.checkin.tables import Passage, Ticket
@@ -34,6 +34,7 @@ class Entry:
     answers: Sequence[Answer] = ()
     owed: int = 0  # in fen, not paid yet
     heads: int = 0
+    barred: tuple[str, ...] = ()  # who may not collect the children, where they are handed back
 
 
 @dataclass(frozen=True)
@@ -113,10 +114,7 @@ async def _full(door: Door, at: datetime) -> list[Entry]:
     for answer in await _answers(door.session.id):
         said[answer.registration].append(answer)
     owing = await _owed(entries)
-    return [
-        Entry(each.ticket, each.family, each.says, said[each.family.registration.id], owing.get(each.family.registration.id, 0))
-        for each in entries
-    ]
+    return [replace(each, answers=said[each.family.registration.id], owed=owing.get(each.family.registration.id, 0)) for each in entries]
 
 
 async def _owed(entries: Sequence[Entry]) -> dict[int, int]:
@@ -130,15 +128,25 @@ async def _owed(entries: Sequence[Entry]) -> dict[int, int]:
 async def _with_people(door: Door, session: int, at: datetime) -> list[Entry]:
     """The tickets of one session with their people."""
     meeting, event = (door.session, door.event) if session == door.session.id else await families.meeting(session)
-    found = {row.id: Family(row, meeting, event) for row in await _registrations(session)}
+    found = {row.id: Family(row, meeting, event, door.store.id) for row in await _registrations(session)}
     for person in await _people(session):
         found[person.registration].people.append(person)
-    says = _Table(door, at)
+    says, barred = _Table(door, at), _barred(door, found.values())
     return [
-        Entry(ticket, found[ticket.registration], says.of(found[ticket.registration]))
+        Entry(ticket, family, says.of(family), barred=barred.get(family.registration.household, ()))
         for ticket in await _tickets(session)
-        if ticket.registration in found
+        if (family := found.get(ticket.registration)) is not None
     ]
+
+
+def _barred(door: Door, found: Iterable[Family]) -> dict[int, tuple[str, ...]]:
+    """By household: in whichever of its registrations they were written."""
+    if not door.event.is_drop_off:
+        return {}
+    rows: Mapping[int, list[Registration]] = defaultdict(list)
+    for family in found:
+        rows[family.registration.household].append(family.registration)
+    return {household: names for household, each in rows.items() if (names := tuple(barring.names_of(each)))}
 
 
 async def _by_number(door: Door, sessions: Sequence[int], at: datetime) -> list[Entry]:
@@ -150,7 +158,7 @@ async def _by_number(door: Door, sessions: Sequence[int], at: datetime) -> list[
         registrations = {row.id: row for row in await _registrations(session)}
         counted = await _heads(session)
         for ticket in await _tickets(session):
-            family = Family(registrations[ticket.registration], meeting, event)
+            family = Family(registrations[ticket.registration], meeting, event, door.store.id)
             found.append(Entry(ticket, family, says.of(family), heads=counted.get(ticket.registration, 0)))
     return found
 

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from typing import TypeVar
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from events import db
 from events.catalog import sessions
 from events.catalog.tables import Event, EventState, Session, Store
 from events.checkin import arrivals, verdicts
+from events.checkin.kin import RegroupedError
 from events.checkin.presence import Where
 from events.checkin.tables import Ticket
 from events.checkin.verdicts import Verdict
 from events.signup import parties
 from events.signup.tables import Attendee, Registration
 
-Done = TypeVar("Done")
 NEAR = timedelta(days=60)  # a ticket of an older session is not expected at a door
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Door:
     """Where a host stands: the session of a store."""
 
     session: Session
     event: Event
     store: Store
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What was shown at one door: tickets by their ids, and by their digests."""
+
+    door: Door
+    tickets: frozenset[int] = frozenset()
+    codes: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -38,6 +47,7 @@ class Family:
     registration: Registration
     session: Session
     event: Event
+    store: int
     people: list[Attendee] = field(default_factory=list)
 
     @property
@@ -76,6 +86,14 @@ class Book:
     families: dict[int, Family] = field(default_factory=dict)  # by registration
     households: dict[tuple[int, int], list[Family]] = field(default_factory=dict)  # by household and session
 
+    def file(self, family: Family, ticket: Ticket | None) -> None:
+        """Put a family in, with its ticket if it has one."""
+        row = family.registration
+        self.families[row.id] = family
+        self.households.setdefault((row.household, row.session), []).append(family)
+        if ticket is not None:
+            self.tickets[ticket.id] = ticket
+
     def ticket(self, id: int | None, code: str = "") -> Ticket | None:
         """By its id, else by its digest."""
         if id is not None and id in self.tickets:
@@ -99,59 +117,45 @@ async def door_of(session: Session) -> Door:
     return Door(*await sessions.whole(session.id))
 
 
-class RegroupedError(Exception):
-    """A family was merged or parted before it was held: hold them all once more, in order."""
-
-
-async def once_held(act: Callable[[], Awaitable[Done]]) -> Done:
-    """What `act` does in a transaction of its own that holds families, begun anew as often as one of them is merged meanwhile."""
-    while True:
-        try:
-            return await act()
-        except RegroupedError:
-            continue
-
-
-async def hold(door: Door, *, tickets: Collection[int], codes: Collection[str]) -> Book:
-    """The families of these tickets, under their registrations' locks; what is of another store is not found.
+async def hold(shown: Sequence[Shown]) -> list[Book]:
+    """For each door the families of the tickets shown there, under their registrations' locks; of another store's, none.
 
     Raises RegroupedError when those were not all.
     """
-    found = [*await _tickets(sorted(tickets)), *await _coded(sorted(codes))]
-    ids = sorted(row.id for row in await _near(found))
-    if ids:
-        await db.lock(Registration, *ids)
-        if db.engine().locks_rows and not {row.id for row in await _near(found)} <= set(ids):
+    found = await _shown(shown)
+    rows = await _near(found)
+    if rows and db.engine().locks_rows:
+        await db.lock(Registration, *sorted(row.id for row in rows))
+        held, rows = {row.id for row in rows}, await _near(found)  # as they are under the locks
+        if not {row.id for row in rows} <= held:
             raise RegroupedError
-    return await _book(door, found, ids)
+    return await _books(shown, found, rows)
 
 
 async def of_tickets(door: Door, tickets: Collection[int]) -> Book:
-    """The same, to be read only."""
-    found = await _tickets(sorted(tickets))
-    return await _book(door, found, [row.id for row in await _near(found)])
+    """The same of one door, to be read only."""
+    shown = Shown(door, frozenset(tickets))
+    found = await _shown([shown])
+    (book,) = await _books([shown], found, await _near(found))
+    return book
 
 
 async def of_registrations(door: Door, ids: Collection[int]) -> Book:
     """These alone, to be read only."""
-    return await _book(door, await _issued(sorted(ids)), sorted(ids))
+    found = await _issued(sorted(ids))
+    (book,) = await _books([Shown(door, frozenset(row.id for row in found))], found, await _registrations(sorted(ids)))
+    return book
 
 
 async def same_day(door: Door) -> list[int]:
     """The store's other sessions on the day of the door's."""
-    start, end = day_of(door)
-    in_store = (Session.event._.store == door.store.id) & (Session.event._.state != EventState.DRAFT)
-    rows = await Session.select(Session.id).where(in_store & (Session.starts_at >= start) & (Session.starts_at < end))
-    return sorted({row["id"] for row in rows} - {door.session.id})
+    return sorted(row.id for row in await _on_day(door.store.id, *day_of(door)) if row.id != door.session.id)
 
 
 async def same_event(door: Door) -> list[int]:
     """The event's sessions on other days, NEAR the door's."""
     start, end = day_of(door)
-    near = (Session.starts_at > start - NEAR) & (Session.starts_at < end + NEAR)
-    of_other_days = (Session.starts_at < start) | (Session.starts_at >= end)
-    rows = await Session.select(Session.id).where((Session.event == door.event.id) & near & of_other_days)
-    return sorted(row["id"] for row in rows)
+    return sorted(row.id for row in await _near_day(door.event.id, start - NEAR, end + NEAR, start, end))
 
 
 def day_of(door: Door) -> tuple[datetime, datetime]:
@@ -167,6 +171,22 @@ async def meeting(session: int) -> tuple[Session, Event]:
     return row, event
 
 
+_on_day = db.Prepared(
+    lambda store, start, end: Session.objects().where(
+        (Session.event._.store == store)
+        & (Session.event._.state != EventState.DRAFT.value)
+        & (Session.starts_at >= start)
+        & (Session.starts_at < end)
+    )
+)
+_near_day = db.Prepared(
+    lambda event, first, last, start, end: Session.objects().where(
+        (Session.event == event)
+        & (Session.starts_at > first)
+        & (Session.starts_at < last)
+        & ((Session.starts_at < start) | (Session.starts_at >= end))
+    )
+)
 _tickets = db.Listed(lambda ids: Ticket.objects().where(Ticket.id.is_in(ids)))
 _coded = db.Listed(lambda codes: Ticket.objects().where(Ticket.digest.is_in(codes)))
 _issued = db.Listed(lambda ids: Ticket.objects().where(Ticket.registration.is_in(ids)))
@@ -181,6 +201,12 @@ _registrations = db.Listed(lambda ids: Registration.objects().where(Registration
 _people = db.Listed(lambda ids: Attendee.objects().where(Attendee.registration.is_in(ids)).order_by(Attendee.kind, Attendee.id))
 
 
+async def _shown(shown: Sequence[Shown]) -> list[Ticket]:
+    ids = {id for each in shown for id in each.tickets}
+    codes = {code for each in shown for code in each.codes}
+    return [*await _tickets(sorted(ids)), *await _coded(sorted(codes))]
+
+
 async def _near(tickets: Sequence[Ticket]) -> list[Registration]:
     """The tickets' registrations, and their households' others in the same session: merging and splitting move people among them."""
     own = {ticket.registration for ticket in tickets}
@@ -189,22 +215,38 @@ async def _near(tickets: Sequence[Ticket]) -> list[Registration]:
     return [row for row in rows if (row.household, row.session) in families]
 
 
-async def _book(door: Door, tickets: Iterable[Ticket], ids: Sequence[int]) -> Book:
-    """As they are now, after the locks; without families of another store."""
-    registrations = await _registrations(ids)
-    book = Book(families={row.id: family for row in registrations if (family := await _family(row, door)) is not None})
-    found = {ticket.id: ticket for ticket in tickets if ticket.registration in book.families}
-    more = sorted(set(book.families) - {ticket.registration for ticket in found.values()})
-    book.tickets = found | {ticket.id: ticket for ticket in await _issued(more)}
-    for family in book.families.values():
-        book.households.setdefault((family.registration.household, family.registration.session), []).append(family)
-    for person in await _people(sorted(book.families)):
-        book.families[person.registration].people.append(person)
-    return book
+async def _books(shown: Sequence[Shown], tickets: Sequence[Ticket], rows: Sequence[Registration]) -> list[Book]:
+    """Everything about these registrations, read at once; each door finds what was shown there, with what is near it."""
+    families = await _families([each.door for each in shown], rows)
+    more = await _issued(sorted(set(families) - {ticket.registration for ticket in tickets}))
+    for person in await _people(sorted(families)):
+        families[person.registration].people.append(person)
+    issued = {ticket.registration: ticket for ticket in [*tickets, *more]}
+    stores = {each.door.store.id: Book() for each in shown}
+    for id, family in families.items():
+        if family.store in stores:
+            stores[family.store].file(family, issued.get(id))
+    return [stores[each.door.store.id] if len(shown) == 1 else _part(stores[each.door.store.id], each) for each in shown]
 
 
-async def _family(row: Registration, door: Door) -> Family | None:
-    if row.session == door.session.id:
-        return Family(row, door.session, door.event)
-    session, event, store = await sessions.whole(row.session)
-    return Family(row, session, event) if store.id == door.store.id else None
+async def _families(doors: Sequence[Door], rows: Sequence[Registration]) -> dict[int, Family]:
+    """By registration."""
+    meetings = {door.session.id: (door.session, door.event, door.store) for door in doors}
+    for id in {row.session for row in rows} - set(meetings):
+        meetings[id] = await sessions.whole(id)
+    found = {}
+    for row in rows:
+        session, event, store = meetings[row.session]
+        found[row.id] = Family(row, session, event, store.id)
+    return found
+
+
+def _part(of_store: Book, shown: Shown) -> Book:
+    """What one door may know of its store's book: the families shown there, and what is near them."""
+    part = Book()
+    issued = {ticket.registration: ticket for ticket in of_store.tickets.values()}
+    own = [ticket for ticket in issued.values() if ticket.id in shown.tickets or ticket.digest in shown.codes]
+    for family in chain.from_iterable(of_store.household(ticket) for ticket in own):
+        if family.registration.id not in part.families:
+            part.file(family, issued.get(family.registration.id))
+    return part

@@ -24,6 +24,7 @@ MOST = 8  # families told of at once
 LETTERS, DIGITS = 2, 4  # at the least
 READINGS = 4  # of one surname
 ORDER = (State.PLACED, State.OFFERED, State.PENDING, State.WAITING, State.CANCELLED)
+NUMBER = re.compile(r"[0-9]{6}")
 BETWEEN = re.compile(r"[\s\-·・]+")
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
@@ -54,6 +55,20 @@ async def find(session: Session, typed: str) -> list[Found]:
     there = await presence.of_people([person.id for family in book.families.values() for person in family.people], session.id)
     tickets = {ticket.registration: ticket for ticket in book.tickets.values()}
     return [_found(book.families[row.id], tickets.get(row.id), there, door) for row in fitting[:MOST]]
+
+
+async def one(session: Session, ticket: Ticket) -> Found:
+    """The family of a ticket, as it would be found."""
+    door = await families.door_of(session)
+    book = await families.of_registrations(door, [ticket.registration])
+    there = await presence.of_people([person.id for family in book.families.values() for person in family.people], session.id)
+    return _found(book.families[ticket.registration], ticket, there, door)
+
+
+def number(typed: str) -> str:
+    """A ticket's number as people type it, 402 917; empty for anything else."""
+    digits = unicodedata.normalize("NFKC", typed).replace(" ", "").replace("-", "")
+    return digits if NUMBER.fullmatch(digits) else ""
 
 
 def plain(text: str) -> str:

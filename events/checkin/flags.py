@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from itertools import chain
 
-from events.checkin import verdicts
+from events.checkin import handing, verdicts
+from events.checkin.batches import OUT_OF_HOURS
 from events.checkin.daybook import Daybook
 from events.checkin.presence import Where
 from events.checkin.tables import Act, Flag, Passage, Scan, Way
@@ -28,14 +28,12 @@ def tell(day: Daybook) -> list[Scan]:
 def weigh(day: Daybook) -> list[tuple[Scan, tuple[str, str]]]:
     """Each scan with the rule's verdict at its moment and its flag, whatever came to be known first."""
     where: dict[int, Where] = {}
-    through: dict[str, list[Passage]] = {}
-    for row in chain(day.passages, day.passed):
-        through.setdefault(row.nonce, []).append(row)
     undone = day.undone
     said: list[tuple[Scan, tuple[str, str]]] = []
     for scan in sorted(day.scans.values(), key=lambda scan: (scan.at, scan.nonce)):
-        rows = through.get(scan.nonce, [])
-        said.append((scan, _word(scan, rows, where, day, is_undone=scan.nonce in undone)))
+        rows = day.through.get(scan.nonce, [])
+        ruled, flag = _word(scan, rows, where, day, is_undone=scan.nonce in undone)
+        said.append((scan, (ruled, flag or _out_of_hours(scan, rows))))
         where |= {row.attendee: Where.INSIDE if row.way == Way.IN else Where.LEFT for row in rows if row.undone_at is None}
     return said
 
@@ -46,10 +44,24 @@ def _word(scan: Scan, rows: Sequence[Passage], where: dict[int, Where], day: Day
     ruled = _ruled(scan, {row.attendee for row in rows}, where, day)
     if scan.act == Act.MISS:
         return ruled.value, (Flag.CHECK if scan.heads and not is_undone else Flag.NONE).value
+    if scan.act == Act.LEAVE:
+        return ruled.value, _flag_of_leaving(scan, day).value
     standing = [row.attendee for row in rows if row.undone_at is None]
     if scan.act != Act.ENTER or not standing:
         return ruled.value, Flag.NONE.value
     return ruled.value, _flag(scan, ruled, is_again=any(where.get(id) is Where.INSIDE for id in standing)).value
+
+
+def _out_of_hours(scan: Scan, rows: Sequence[Passage]) -> str:
+    """Done by a helper when its link was not open, and not taken back."""
+    stands = scan.act == Act.UNDO or any(row.undone_at is None for row in rows)
+    return (Flag.CHECK if stands and scan.why == OUT_OF_HOURS else Flag.NONE).value
+
+
+def _flag_of_leaving(scan: Scan, day: Daybook) -> Flag:
+    if handing.unproven(day, scan):
+        return Flag.UNPROVEN
+    return Flag.AGAINST if handing.is_against(day, scan) else Flag.NONE
 
 
 def _flag(scan: Scan, ruled: Verdict, *, is_again: bool) -> Flag:

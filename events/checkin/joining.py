@@ -1,9 +1,9 @@
-"""Uploads to one door that wait for one another share their work: read once, written once, for all that came meanwhile."""
+"""Uploads that wait for one another share their work: read once, written once, for all that came meanwhile, at whatever door."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -15,13 +15,15 @@ from events.checkin.families import Door
 
 MOST = 200  # acts in one transaction, so that nobody waits long behind it
 
-Keep = Callable[[Door, Sequence[Deed]], Awaitable[Daybook]]
+Asked = Sequence[tuple[Door, Sequence[Deed]]]  # each door once
+Keep = Callable[[Asked], Awaitable[Mapping[UUID, Daybook]]]  # by the door's session
 
 
 @dataclass(eq=False)
 class Part:
     """One device's upload."""
 
+    door: Door
     told: Sequence[Deed]
     day: Daybook | None = None
     is_alone: bool = False  # shared work failed: whose fault it was, each finds out by itself
@@ -29,7 +31,7 @@ class Part:
 
 @dataclass(eq=False)
 class Line:
-    """Those who wait at one door in this process."""
+    """Those who wait in this process to write to one database."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: list[Part] = field(default_factory=list)
@@ -45,7 +47,7 @@ class Line:
         return parts
 
 
-_lines: WeakValueDictionary[UUID, Line] = WeakValueDictionary()
+_lines: WeakValueDictionary[int, Line] = WeakValueDictionary()  # by the database's engine
 
 
 async def keep(door: Door, told: Sequence[Deed], work: Keep) -> Daybook:
@@ -54,23 +56,23 @@ async def keep(door: Door, told: Sequence[Deed], work: Keep) -> Daybook:
     An error is only ever one's own: work that failed together is done again one by one.
     """
     if db.in_writing():
-        return await work(door, told)
-    line = _lines.setdefault(door.session.uid, Line())
-    part = Part(told)
+        return (await work([(door, told)]))[door.session.uid]
+    line = _lines.setdefault(id(db.engine()), Line())
+    part = Part(door, told)
     line.waiting.append(part)
     try:
         async with line.turn:
             while part.day is None:
-                await _work(line, door, part, work)
+                await _work(line, part, work)
     finally:
         line.waiting = [each for each in line.waiting if each is not part]
     return part.day
 
 
-async def _work(line: Line, door: Door, own: Part, work: Keep) -> None:
+async def _work(line: Line, own: Part, work: Keep) -> None:
     parts = line.taken_along(own)
     try:
-        day = await work(door, [deed for part in parts for deed in part.told])
+        days = await work(_by_door(parts))
     except BaseException as error:  # the browser may have left, and its work ends with it: the others' goes on
         for part in parts:
             part.is_alone = len(parts) > 1
@@ -79,4 +81,11 @@ async def _work(line: Line, door: Door, own: Part, work: Keep) -> None:
             raise
     else:
         for part in parts:
-            part.day = day
+            part.day = days[part.door.session.uid]
+
+
+def _by_door(parts: Sequence[Part]) -> Asked:
+    found: dict[UUID, tuple[Door, list[Deed]]] = {}
+    for part in parts:
+        found.setdefault(part.door.session.uid, (part.door, []))[1].extend(part.told)
+    return list(found.values())

@@ -53,6 +53,11 @@ _standing_of = db.Listed(
 )
 
 
+def unnamed(presences: Iterable[Presence | None]) -> set[str]:
+    """The acts of those whom nobody of the staff let in: `recording.by_themselves` says which of them families did."""
+    return {each.nonce for each in presences if each and each.made_by is None}
+
+
 async def of_session(session: int) -> dict[int, Presence]:
     """Everybody who came to a session."""
     return fold(await _standing_in(session))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from events.checkin import presence
+from events.checkin import presence, recording
 from events.checkin.presence import Presence
 from events.checkin.tables import Ticket
 from events.signup import payments
@@ -24,6 +24,7 @@ class Row:
     arrived: dict[int, Presence]  # those who came, still inside or not
     is_phone_twin: bool  # another household's active registration in this session has the same phone
     payment: Payment | None = None
+    is_by_itself: bool = False  # some of it came in by the venue's screen
 
     @property
     def is_in(self) -> bool:
@@ -52,6 +53,7 @@ async def of(session: int) -> list[Row]:
     tickets = {ticket.registration: ticket for ticket in await Ticket.objects().where(Ticket.registration.is_in(ids))}
     arrived = await presence.of_people([person.id for family in people.values() for person in family], session)
     paid = await payments.of(ids)
+    by_themselves = await recording.by_themselves(presence.unnamed(arrived.values()))
     households = _households_by_phone(registrations)
     rows = [
         Row(
@@ -61,6 +63,7 @@ async def of(session: int) -> list[Row]:
             arrived={person.id: arrived[person.id] for person in people.get(each.id, []) if person.id in arrived},
             is_phone_twin=each.state != State.CANCELLED and len(households.get(each.phone, ())) > 1,
             payment=paid.get(each.id),
+            is_by_itself=any(arrived[person.id].nonce in by_themselves for person in people.get(each.id, []) if person.id in arrived),
         )
         for each in registrations
     ]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-
-from piccolo.table import Table
+from uuid import UUID
 
 from events import clock, db
 from events.catalog.tables import Session
-from events.checkin import batches, daybook, deeds, families, flags, joining, presence, recording, walk_ins
+from events.checkin import batches, daybook, deeds, families, flags, handing, joining, kin, presence, recording, walk_ins
 from events.checkin.batches import Batch, Deed
 from events.checkin.daybook import Daybook
-from events.checkin.families import Door
+from events.checkin.families import Door, Shown
+from events.checkin.joining import Asked
 from events.checkin.presence import Presence
 from events.checkin.tables import Act, Flag, Passage, Scan
 from events.checkin.verdicts import SENTENCES, Verdict
@@ -23,8 +23,12 @@ from events.people import audit
 from events.people.tables import Staff
 
 TRIES = 3  # when another upload brings the same act at the same moment
-AUDITED = {Act.ENTER: "arrival.made", Act.LEAVE: "arrival.left", Act.UNDO: "arrival.undone"}
-SAYS = {Flag.TWICE.value: _("另一台手机也让他们进来了")}
+AUDITED = {Act.ENTER: "arrival.made", Act.LEAVE: "arrival.left", Act.UNDO: "arrival.undone", Act.LOOK: "helper.looked"}
+SAYS = {
+    Flag.TWICE.value: _("另一台手机也让他们进来了"),
+    Flag.UNPROVEN.value: _("没写孩子交给谁了，还算在里面：写上交给谁"),
+}
+UNWANTED = _("家长说过，不能交给这个人，马上看一眼")
 
 
 @dataclass(frozen=True)
@@ -45,15 +49,16 @@ class Taken:
     there: dict[int, Presence | None]
 
 
-async def take(session: Session, batch: Batch, *, by: Staff) -> Taken:
+async def take(session: Session | Door, batch: Batch, *, by: Staff, cut: Callable[[Deed], Deed] | None = None) -> Taken:
     """Keep what a device did at this session's door. Sent again, it changes nothing.
 
     Walk-ins are signed up first, each in a transaction of its own: that holds the session. All else is one transaction, shared with
-    the uploads of other devices that came meanwhile.
+    the uploads of other devices that came meanwhile. `cut` says what of an act is believed of this device.
     """
     received = clock.now()
-    door = await families.door_of(session)
-    told = batches.deeds(batch, session, received=received, by=by.id)
+    door = session if isinstance(session, Door) else await families.door_of(session)
+    told = batches.deeds(batch, door.session, received=received, by=by.id)
+    told = [cut(deed) for deed in told] if cut else told
     refusals = await _walk_ins(door, told, by)
     day = await joining.keep(door, told, _keep)
     outcomes = {deed.nonce: _outcome(deed, day.scans.get(deed.nonce), refusals.get(deed.nonce)) for deed in told}
@@ -88,37 +93,47 @@ async def _known(told: Sequence[Deed]) -> list[dict[str, str]]:
     return await Scan.select(Scan.nonce).where(Scan.nonce.is_in([deed.nonce for deed in told]))
 
 
-async def _keep(door: Door, told: Sequence[Deed]) -> Daybook:
+async def _keep(asked: Asked) -> dict[UUID, Daybook]:
     for _try in range(TRIES - 1):
         try:
-            return await families.once_held(lambda: _keep_once(door, told))
+            return await kin.once_held(lambda: _keep_once(asked))
         except db.Taken:
             continue
-    return await families.once_held(lambda: _keep_once(door, told))
+    return await kin.once_held(lambda: _keep_once(asked))
 
 
-async def _keep_once(door: Door, told: Sequence[Deed]) -> Daybook:
-    """All of it, or nothing. Raises Taken where another upload is quicker."""
+async def _keep_once(asked: Asked) -> dict[UUID, Daybook]:
+    """All of it at all doors, or nothing. Raises Taken where another upload is quicker."""
     async with db.writing():
-        day = await _read(door, told)
+        days = await _read(asked)
         now = clock.now()  # under the locks: other devices ask for what changed since they last did
-        for deed in told:
-            if not day.knows(deed.nonce):
-                day.add(*deeds.rows(day, deed, now))
-        undone = _undo(day, now)
-        changed = flags.tell(day)
-        await daybook.write(day, undone, changed)
-        await _leave_a_trail(day, {row.nonce for row in undone})
-    return day
+        for day, (_door, told) in zip(days, asked, strict=True):
+            _add(day, told, now)
+        undone = {day.door.session.uid: _undo(day, now) for day in days}
+        changed = [scan for day in days for scan in flags.tell(day)]
+        await daybook.write(days, chain.from_iterable(undone.values()), changed)
+        for day in days:
+            await handing.keep(day, {row.nonce for row in undone[day.door.session.uid]})
+        await audit.record_all([deed for day in days for deed in _trail(day, {row.nonce for row in undone[day.door.session.uid]})])
+    return {day.door.session.uid: day for day in days}
 
 
-async def _read(door: Door, told: Sequence[Deed]) -> Daybook:
+def _add(day: Daybook, told: Sequence[Deed], now: datetime) -> None:
+    for deed in told:
+        if not day.knows(deed.nonce):
+            day.add(*deeds.rows(day, deed, now))
+
+
+async def _read(asked: Asked) -> list[Daybook]:
     """What is known already, under the locks of all families it is about. What an undoing takes back may be about others than it says."""
-    nonces = _nonces(told)
+    books = await families.hold([await _shown(door, told) for door, told in asked])
+    return await daybook.read_all([(door, book, _nonces(told)) for (door, told), book in zip(asked, books, strict=True)])
+
+
+async def _shown(door: Door, told: Sequence[Deed]) -> Shown:
     named = [deed for deed in told if deed.act == Act.UNDO or deed.walk_in is not None]
     tickets = {deed.ticket for deed in told if deed.ticket} | (await daybook.tickets_of(door, _nonces(named)) if named else set())
-    book = await families.hold(door, tickets=tickets, codes={deed.code for deed in told if deed.code})
-    return await daybook.read(door, book, nonces)
+    return Shown(door, frozenset(tickets), frozenset(deed.code for deed in told if deed.code))
 
 
 def _nonces(told: Iterable[Deed]) -> list[str]:
@@ -130,29 +145,33 @@ def _nonces(told: Iterable[Deed]) -> list[str]:
 def _undo(day: Daybook, now: datetime) -> list[Passage]:
     """Take back what is to be: told now of an act known before, or told before of one that becomes known now. Those in the database."""
     by = {nonce: scan.made_by for scan in day.scans.values() if scan.act == Act.UNDO for nonce in daybook.taken_back(scan)}
-    there, coming = [[row for row in rows if row.nonce in by and row.undone_at is None] for rows in (day.passages, day.passed)]
+    there, coming = [[row for row in rows if row.nonce in by and row.undone_by is None] for rows in (day.passages, day.passed)]
     for row in chain(there, coming):
         row.undone_at, row.undone_by, row.changed_at = now, by[row.nonce], now
     return there
 
 
-async def _leave_a_trail(day: Daybook, undone: Collection[str]) -> None:
+def _trail(day: Daybook, undone: Collection[str]) -> Iterator[audit.Deed]:
     """Who did what to which family; of somebody without a ticket, the scan is all there is."""
-    acts: list[tuple[int | None, str, Table]] = []
     taken_back = {*undone, *(row.nonce for row in day.passed if row.undone_at is not None)}
     for scan in day.added:
         ticket = day.book.ticket(scan.ticket)
         if scan.act == Act.MISS and scan.heads:
-            acts.append((scan.made_by, "arrival.unknown", scan))
+            yield audit.Deed(scan.made_by, "arrival.unknown", scan, day.door.store.id)
         elif ticket is not None and scan.act in AUDITED and (scan.act != Act.UNDO or scan.undoes in taken_back):
-            acts.append((scan.made_by, AUDITED[Act(scan.act)], day.book.of_ticket(ticket).registration))
-    await audit.record_all(acts, store=day.door.store.id)
+            yield audit.Deed(scan.made_by, _act(scan, day), day.book.of_ticket(ticket).registration, day.door.store.id)
+
+
+def _act(scan: Scan, day: Daybook) -> str:
+    if handing.unproven(day, scan):
+        return "pickup.unproven"
+    return "pickup.made" if scan.nonce in day.handed else AUDITED[Act(scan.act)]
 
 
 def _there(day: Daybook, nonces: Collection[str]) -> dict[int, Presence | None]:
-    rows = [*day.passages, *day.passed]
-    found = presence.fold(row for row in rows if row.undone_at is None)
-    return {id: found.get(id) for id in sorted({row.attendee for row in rows if row.nonce in nonces})}
+    whom = sorted({row.attendee for nonce in nonces for row in day.through.get(nonce, ())})
+    found = presence.fold(row for id in whom for row in day.moves[id] if row.undone_at is None)
+    return {id: found.get(id) for id in whom}
 
 
 def _outcome(deed: Deed, scan: Scan | None, refusal: Refused | None) -> Outcome:
@@ -163,4 +182,6 @@ def _outcome(deed: Deed, scan: Scan | None, refusal: Refused | None) -> Outcome:
         return Outcome(scan.ruled, scan.flag, refusal.sentence, refusal.values)
     if scan.settled_at is not None:
         return Outcome(scan.ruled, scan.flag)
-    return Outcome(scan.ruled, scan.flag, SENTENCES[Verdict(scan.ruled)] if scan.flag == Flag.AGAINST else SAYS.get(scan.flag, ""))
+    if scan.flag != Flag.AGAINST:
+        return Outcome(scan.ruled, scan.flag, SAYS.get(scan.flag, ""))
+    return Outcome(scan.ruled, scan.flag, UNWANTED if scan.act == Act.LEAVE else SENTENCES[Verdict(scan.ruled)])

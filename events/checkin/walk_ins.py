@@ -11,7 +11,7 @@ from piccolo.columns import Column
 from events import clock, codes, db
 from events.catalog import sessions
 from events.catalog.tables import Event, Session, Store
-from events.checkin import recording, tickets, verdicts
+from events.checkin import pickup_codes, recording, tickets, verdicts
 from events.checkin.tables import Act, How, Scan
 from events.checkin.verdicts import Verdict
 from events.errors import Refused, _
@@ -70,6 +70,7 @@ async def take(
         scan = Scan(session=row.id, nonce=nonce, act=Act.ENTER, how=How.HAND, shown=verdict, ruled=verdict)
         scan.at, scan.device, scan.device_at = moment, device, device_at
         await _let_in(made, scan, store, by=by)
+        await pickup_codes.settle(row, event, [made.id])
     return made
 
 

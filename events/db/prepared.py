@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -14,6 +14,7 @@ from piccolo.query import Objects
 from piccolo.table import Table
 
 Row = TypeVar("Row", bound=Table)
+MOST_AT_ONCE = 256  # rows in one statement; none takes more than 32,767 values
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,21 @@ def new(table: type[Row], **values: object) -> Row:
 
 
 async def add(*rows: Table) -> None:
-    """Insert new rows of one table and give them their ids. No JSON columns, no rows for foreign keys: plain ids."""
+    """Insert new rows of one table and give them their ids. No JSON columns, no rows for foreign keys: plain ids.
+
+    In parts of 1, 2, 4 … rows: a statement of each number of rows would be worked out anew by the database.
+    """
+    start = 0
+    while start < len(rows):
+        size = min(1 << (len(rows) - start).bit_length() - 1, MOST_AT_ONCE)
+        await _add(rows[start : start + size])
+        start += size
+
+
+async def _add(rows: Sequence[Table]) -> None:
     engine = _engine()
     table = type(rows[0])
-    args = [_plain(getattr(row, name)) for row in rows for name in _columns(table)]
+    args = [_plain(values[name]) for values in (row.__dict__ for row in rows) for name in _columns(table)]
     found = await engine.run(_insertion(table, len(rows), engine.engine_type), args)
     for row, given in zip(rows, found, strict=True):
         row.__dict__ |= {"id": given["id"], "_exists_in_db": True}

@@ -8,6 +8,7 @@ from typing import Any
 
 from events.catalog.questions import Asked
 from events.catalog.tables import WITH_OPTIONS, Per, QuestionKind
+from events.checkin.recording import THEMSELVES
 from events.errors import _
 from events.export.lines import Line, Person
 from events.export.tables import What
@@ -59,6 +60,11 @@ def _heads(line: Line, kind: AttendeeKind) -> int:
 
 def _places(line: Line, say: Say) -> Cell:
     return sum(person.takes_place for person in line.family.people)
+
+
+def _by(line: Line, say: Say) -> Cell:
+    """Who let the person in."""
+    return say(_("自己")) if line.by == THEMSELVES else line.by
 
 
 def _owed(line: Line, say: Say) -> Cell:
@@ -140,7 +146,7 @@ COLUMNS: dict[What, tuple[Column, ...]] = {
         ARRIVED,
     ),
     What.ANSWERS: (EVENT, SESSION, STATE, FAMILY, PHONE, PERSON, KIND),
-    What.ARRIVALS: (EVENT, SESSION, PERSON, KIND, FAMILY, ARRIVED, (_("谁签的"), lambda line, say: line.by)),
+    What.ARRIVALS: (EVENT, SESSION, PERSON, KIND, FAMILY, ARRIVED, (_("谁签的"), _by)),
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from events.announce.tables import Group
-from events.checkin import presence
+from events.checkin import presence, recording
 from events.checkin.tables import Passage, Ticket, Way
 from events.export.scopes import Scene, Scope
 from events.export.tables import What
@@ -128,8 +128,15 @@ async def _arrivals(scene: Scene, what: What, after: int) -> tuple[int, list[Lin
     told = [Told(**row) for row in await Registration.select(*_TOLD).where(theirs)]
     families = {family.registration.id: family for family in await _whole(scene, told, what)}
     names = await _names(row.made_by for row in rows)
+    themselves = dict.fromkeys(await recording.by_themselves({row.nonce for row in rows if row.made_by is None}), recording.THEMSELVES)
     return rows[-1].id, [
-        Line(families[people[row.attendee].registration], people[row.attendee], row.at, names.get(row.made_by or 0, "")) for row in rows
+        Line(
+            families[people[row.attendee].registration],
+            people[row.attendee],
+            row.at,
+            names.get(row.made_by or 0) or themselves.get(row.nonce, ""),
+        )
+        for row in rows
     ]
 
 

@@ -36,13 +36,23 @@ def network(address: str) -> str:
 async def take(limits: Mapping[str, int], *, window: timedelta = WINDOW) -> None:
     """Count one try under each key, before it is known how it ends, so that many at once cannot pass together.
 
-    Refused, saying when to come back and counting nothing, once a key had its number in this window.
+    Refused, saying when to come back and counting nothing, once a key had its number in this window. Then nothing is written either:
+    whoever tries on at full speed holds nobody up.
     """
     moment = clock.now()
+    for row in await Attempt.objects().where(Attempt.key.is_in(sorted(limits)) & (Attempt.window_ends_at > moment)):
+        if row.tries >= limits[row.key]:
+            raise _too_many(await _minutes_left(row.key, moment))
     async with writing():
         for each in sorted(limits):
             if not await _count(each, limits[each], moment, window):
                 raise _too_many(await _minutes_left(each, moment))
+
+
+async def tries(key: str) -> int:
+    """How many were counted under a key in the window that runs."""
+    row = await Attempt.select(Attempt.tries).where((Attempt.key == key) & (Attempt.window_ends_at > clock.now())).first()
+    return int(row["tries"]) if row else 0
 
 
 async def clear(key: str) -> None:

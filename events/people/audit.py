@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from piccolo.table import Table
 
@@ -16,7 +18,7 @@ PAGE = 50
 
 
 async def record(by: Staff | None, act: str, row: Table, *, store: int | None = None) -> None:
-    """Note that `by` (None: the command line or a duty) did `act`, as in "event.published", to a row already saved.
+    """Note that `by` (None: the command line, a duty or a family) did `act`, as in "event.published", to a row already saved.
 
     The store is read from the row where it has one. Outside `writing()` this is a bug: the deed could stand without its trail.
     """
@@ -33,25 +35,30 @@ async def record(by: Staff | None, act: str, row: Table, *, store: int | None = 
     ).save()
 
 
-async def record_all(deeds: Sequence[tuple[int | None, str, Table]], *, store: int) -> None:
-    """The same of many acts in one store, each with who did it (None: no member of staff) and its row: one statement."""
+@dataclass(frozen=True)
+class Deed:
+    """One line to be: who (None: no member of staff) did what to which row, in which store."""
+
+    by: int | None
+    act: str
+    row: Table
+    store: int
+
+
+async def record_all(deeds: Sequence[Deed]) -> None:
+    """The same of many at once: one statement."""
     if not in_writing():
         raise RuntimeError("deeds recorded outside writing()")
     moment = clock.now()
-    rows = [
-        new(
-            Audit,
-            at=moment,
-            staff=by,
-            store=store,
-            act=act,
-            subject=row._meta.tablename,
-            subject_id=getattr(row, row._meta.primary_key._meta.name),
-        )
-        for by, act, row in deeds
-    ]
+    rows = [_line(deed, moment) for deed in deeds]
     if rows:
         await add(*rows)
+
+
+def _line(deed: Deed, moment: datetime) -> Audit:
+    subject = deed.row._meta.tablename
+    number = getattr(deed.row, deed.row._meta.primary_key._meta.name)
+    return new(Audit, at=moment, staff=deed.by, store=deed.store, act=deed.act, subject=subject, subject_id=number)
 
 
 async def page(by: Staff, *, before: int | None = None) -> Sequence[Audit]:

@@ -10,7 +10,7 @@ from events import clock, codes
 from events.db import writing
 from events.errors import Refused, _
 from events.people import audit, passwords, rights, staff
-from events.people.tables import ResetLink, Staff
+from events.people.tables import ResetLink, Role, Staff
 
 LASTS = timedelta(hours=24)
 LENGTH = 26  # 130 bits
@@ -21,7 +21,7 @@ async def make(member: Staff, *, by: Staff | None) -> str:
     """The secret of a new link, shown once; earlier links of that person stop working. `by` None is the command line."""
     if by is not None and not rights.may_manage(by, member):
         raise Refused(_("大盒只能给自己店的小盒重设密码；别的请店主来"))
-    if member.disabled_at is not None:
+    if member.disabled_at is not None or member.role == Role.HELPER:
         raise Refused(_("这位同事停用了，先恢复再重设密码"))
     secret = codes.secret(LENGTH)
     async with writing():
@@ -34,7 +34,8 @@ async def make(member: Staff, *, by: Staff | None) -> str:
 
 async def holder(secret: str) -> Staff | None:
     """Whose password the link sets; nobody's once it was used or is too old. Reading does not use it up."""
-    found = await ResetLink.objects(ResetLink.staff).where(_is_open(secret), ResetLink.staff.disabled_at.is_null()).first()
+    may_sign_in = ResetLink.staff.disabled_at.is_null() & (ResetLink.staff.role != Role.HELPER)
+    found = await ResetLink.objects(ResetLink.staff).where(_is_open(secret), may_sign_in).first()
     return found.staff if found else None
 
 

@@ -11,8 +11,8 @@ def owns(staff: Staff) -> bool:
 
 
 def sees(staff: Staff, store: int) -> bool:
-    """May read the store's rows; what one does not see is not there."""
-    return owns(staff) or staff.store == store
+    """May read the store's rows; what one does not see is not there. A helper sees none: what its link shows hangs on the link."""
+    return owns(staff) or (staff.role != Role.HELPER and staff.store == store)
 
 
 def may_lead(staff: Staff, store: int) -> bool:
@@ -22,7 +22,7 @@ def may_lead(staff: Staff, store: int) -> bool:
 
 def may_edit(staff: Staff, store: int, host: int) -> bool:
     """May change what belongs to one host: that host, or whoever leads the store."""
-    return may_lead(staff, store) or (staff.store == store and staff.id == host)
+    return may_lead(staff, store) or (sees(staff, store) and staff.id == host)
 
 
 def may_manage(staff: Staff, other: Staff) -> bool:

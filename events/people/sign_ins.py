@@ -10,7 +10,7 @@ from events import clock, codes
 from events.db import Prepared, add, writing
 from events.errors import Refused, _
 from events.people import attempts, logins, passwords
-from events.people.tables import Household, SignIn, Staff
+from events.people.tables import Household, Role, SignIn, Staff
 
 STAFF_LASTS = timedelta(days=30)
 HOUSEHOLD_LASTS = timedelta(days=400)  # browsers cap cookies there (RFC 6265bis, 5.5)
@@ -25,7 +25,7 @@ async def start_for_staff(login: str, password: str, *, address: str) -> str:
     await attempts.take({at_login: TRIES_PER_LOGIN, at_address: TRIES_PER_ADDRESS})
     member = await Staff.objects().where(Staff.login == login).first()
     is_right = await passwords.matches(password[: passwords.LONGEST + 1], member.password if member else None)
-    if member is None or not is_right or member.disabled_at is not None:
+    if member is None or not is_right or member.disabled_at is not None or member.role == Role.HELPER:
         raise Refused(_("登录名或密码不对，再试一次；忘了就找店里要一个重设链接"))
     async with writing():
         await attempts.clear(at_login)
@@ -55,6 +55,7 @@ _of_staff = Prepared(
         (SignIn.digest == digest)
         & SignIn.staff.is_not_null()
         & SignIn.staff.disabled_at.is_null()
+        & (SignIn.staff.role != Role.HELPER.value)
         & SignIn.ended_at.is_null()
         & (SignIn.expires_at > moment)
     )

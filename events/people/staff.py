@@ -91,7 +91,7 @@ async def sign_out(staff: Staff, *, by: Staff) -> None:
 
 async def hand_over(from_: Staff, to: Staff, *, by: Staff) -> None:
     """Events not yet over, and groups, pass to `to`, as far as they belong to stores `to` sees. Refused to one who left."""
-    if from_.id == to.id or to.disabled_at is not None:
+    if from_.id == to.id or to.disabled_at is not None or to.role == Role.HELPER:
         raise Refused(NO_TAKER, field="to")
     if from_.store is not None and not rights.sees(to, from_.store):
         raise Refused(_("接手的人要在同一家店"), field="to")
@@ -125,8 +125,8 @@ async def keep_password(staff: Staff, stored: str, *, by: Staff) -> str:
 
 
 async def colleagues(by: Staff) -> list[Staff]:
-    """Everybody `by` may read of, those at work first, by name."""
-    rows = Staff.objects().order_by(Staff.name, Staff.id)
+    """Everybody `by` may read of, those at work first, by name; no helper of a link's."""
+    rows = Staff.objects().where(Staff.role != Role.HELPER).order_by(Staff.name, Staff.id)
     found = await (rows if rights.owns(by) else rows.where(Staff.store == by.store))
     return sorted(found, key=lambda each: each.disabled_at is not None)
 
@@ -139,7 +139,8 @@ async def named(ids: Iterable[int | None]) -> Sequence[Staff]:
 
 async def takers(staff: Staff) -> list[Staff]:
     """Who could take over from somebody: colleagues at work who see the same store, by name."""
-    rows = await Staff.objects().where(Staff.disabled_at.is_null(), Staff.id != staff.id).order_by(Staff.name, Staff.id)
+    at_work = Staff.disabled_at.is_null() & (Staff.role != Role.HELPER) & (Staff.id != staff.id)
+    rows = await Staff.objects().where(at_work).order_by(Staff.name, Staff.id)
     return [each for each in rows if staff.store is None or rights.sees(each, staff.store)]
 
 
@@ -156,10 +157,10 @@ def check_may_add(by: Staff) -> None:
 
 
 async def _hold(staff: Staff, by: Staff, *, may_be_self: bool = False) -> Staff:
-    """The row as it is now, under its lock. Refused unless `by` may manage them."""
+    """The row as it is now, under its lock. Refused unless `by` may manage them; a helper is there for its link alone."""
     await lock(Staff, staff.id, *(await _owners() if staff.role == Role.OWNER else []))
     held = await Staff.objects().where(Staff.id == staff.id).first()
-    if held is None:
+    if held is None or held.role == Role.HELPER:
         raise NotThere
     if not rights.may_manage(by, held) and not (may_be_self and by.id == held.id):
         raise Refused(_("大盒只能管自己店的小盒；别的请店主来"))
@@ -185,6 +186,8 @@ def _checked_name(name: str) -> str:
 
 def _checked_store(role: Role, store: int | None) -> int | None:
     """An owner belongs to no store, anybody else to one."""
+    if role == Role.HELPER:
+        raise Refused(_("帮手不在这儿加，到门口给他一个链接"), field="role")
     if role == Role.OWNER:
         return None
     if store is None:

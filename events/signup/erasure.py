@@ -25,7 +25,7 @@ REMEMBERED = timedelta(days=365)
 AT_ONCE = 500  # rows in one transaction, so that nobody waits long behind it
 
 OF_REGISTRATION: dict[Column | str, Any] = dict.fromkeys(
-    (Registration.name, Registration.phone, Registration.note, Registration.host_note, Registration.fingerprint), ""
+    (Registration.name, Registration.phone, Registration.note, Registration.host_note, Registration.barred, Registration.fingerprint), ""
 )
 OF_ATTENDEE: dict[Column | str, Any] = {
     **dict.fromkeys((Attendee.name, Attendee.allergies, Attendee.diet, Attendee.note), ""),
@@ -84,7 +84,8 @@ async def _sweep_merged() -> bool:
 
 def _is_told() -> Combinable:
     """Whether something a family said is still in its registration; one by the store may lack a phone."""
-    return (Registration.fingerprint != "") | (Registration.phone != "") | (Registration.name != "") | (Registration.host_note != "")
+    by_family = (Registration.fingerprint != "") | (Registration.phone != "") | (Registration.name != "") | (Registration.barred != "")
+    return by_family | (Registration.host_note != "")
 
 
 def _with_something_told() -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -54,6 +54,7 @@ class Kit:
     families: int = 0
     adults: int = 0
     children: int = 0
+    parties: tuple[tuple[int, int, int], ...] = ()  # adults, children, how many families are so many; the most frequent first
     ages: tuple[tuple[int, int], ...] = ()  # years on the day, how many children
     answers: tuple[Counted, ...] = ()
     allergies: tuple[Tally, ...] = ()
@@ -61,12 +62,34 @@ class Kit:
     to_ask: int = 0  # children nobody told anything about
     to_ask_of: tuple[str, ...] = ()  # their families
 
+    def portions(self, child: int) -> int:
+        """In hundredths of a grown-up's portion, as `child` is, which is what one child eats."""
+        return portions(self.adults, self.children, child)
+
+
+def portions(adults: int, children: int, child: int) -> int:
+    """What so many eat, in hundredths of a grown-up's portion."""
+    return adults * 100 + children * child
+
 
 async def of_session(session: Session, event: Event, day: date) -> tuple[Kit, Kit]:
     """Of the families that have their places, and of those still to answer an offer. `day` is the session's, where the store is."""
     asked = await questions.of(event.id, with_archived=True)
     placed, offered = [await _families(session.id, state) for state in (State.PLACED, State.OFFERED)]
     return count(placed, asked, day), count(offered, asked, day)
+
+
+async def heads(sessions: Mapping[int, date]) -> dict[int, Kit]:
+    """Of the families that have places in each of these sessions, without what they answered; the day of each is the store's.
+
+    The same number of queries however many.
+    """
+    if not sessions:
+        return {}
+    placed = Registration.session.is_in(sorted(sessions)) & (Registration.state == State.PLACED)
+    rows = await Registration.objects().where(placed).order_by(Registration.queued_at, Registration.id)
+    told = list(zip(rows, await _told(rows), strict=True))
+    return {id: count([family for row, family in told if row.session == id], [], day) for id, day in sessions.items()}
 
 
 async def among(attendees: Collection[int], event: Event, day: date) -> Kit:
@@ -90,6 +113,7 @@ def count(families: Sequence[Family], asked: Sequence[Asked], day: date) -> Kit:
         families=len(families),
         adults=len(people) - len(children),
         children=len(children),
+        parties=_parties(families),
         ages=tuple(sorted(known.items())),
         answers=tuple(each for each in (_counted(one, families, silent[one.question.id]) for one in asked) if each is not None),
         allergies=_tallied((mentions.of(person.allergies), family, person) for family in families for person in family.people),
@@ -204,6 +228,11 @@ def _party(family: Family) -> Party:
 def _named(family: Family, person: Attendee | None) -> str:
     """The person with its family, or the family alone where the person has no name."""
     return f"{person.name} · {family.name}" if person is not None and person.name else family.name
+
+
+def _parties(families: Sequence[Family]) -> tuple[tuple[int, int, int], ...]:
+    kinds = Counter((len(family.people) - _children(family.people), _children(family.people)) for family in families if family.people)
+    return tuple((adults, children, n) for (adults, children), n in sorted(kinds.items(), key=lambda kind: (-kind[1], kind[0])))
 
 
 def _children(people: Sequence[Attendee]) -> int:

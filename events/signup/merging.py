@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from events import clock, db
 from events.catalog import sessions
 from events.errors import NotThere, Refused, _
-from events.facts import PlacesFreed, tell
+from events.facts import Merged, Parted, PlacesFreed, tell
 from events.people import audit, rights
 from events.people.tables import Household, Member, Merge, Staff
 from events.signup import moved, parting, uniting, waiting_list
@@ -125,6 +125,7 @@ async def _merge(kept: int, gone: int, by: Staff | None, store: int | None) -> M
     merged = Merge(kept=kept, gone=gone, store=store, what=what.written(), made_by=by.id if by else None, created_at=clock.now())
     await merged.save()
     await audit.record(by, "household.merged", merged)
+    await tell(Merged((kept, gone)))
     for each in shared:
         await tell(PlacesFreed(each[0].session))
     return merged
@@ -148,6 +149,7 @@ async def _undo(id: int, by: Staff) -> Merge:
     await other.update_self({"merged_into": None})
     await merged.update_self({"undone_at": clock.now()})
     await audit.record(by, "household.unmerged", merged)
+    await tell(Parted((merged.kept, merged.gone)))
     for session in apart:
         await tell(PlacesFreed(session))
     return merged

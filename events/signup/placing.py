@@ -12,14 +12,14 @@ from typing import Any
 from piccolo.columns import Column
 
 from events import clock, codes, db
-from events.facts import Placed, tell
+from events.facts import Moved, Placed, tell
 from events.people.tables import Staff
 from events.signup import log
 from events.signup.capacity import Need
 from events.signup.tables import HOLDING, Act, Answer, Attendee, Ending, Nudge, Payment, Registration, State
 
 Values = dict[Column | str, Any]
-OF_FAMILY = ("household", "name", "phone", "note", "consent", "consent_text", "consent_at", "via", "is_at_once", "made_by")
+OF_FAMILY = ("household", "name", "phone", "note", "barred", "consent", "consent_text", "consent_at", "via", "is_at_once", "made_by")
 REASON = 120  # characters
 NOT_ASKED: Values = {
     Registration.offered_at: None,
@@ -93,6 +93,7 @@ async def withdraw(
         await _set(each, values)
         if ending == Ending.MOVED and to is not None:
             await Payment.update({Payment.registration: to}).where(Payment.registration == each.id)
+            await tell(Moved(each.id, to, (await current(to)).session))
         await log.record(each, act, places=await places_of(each.id), by=by, reason=reason)
 
 

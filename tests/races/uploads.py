@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Collection, Sequence
 
 import pytest
 
@@ -25,14 +26,14 @@ THOUGHT = 0.02  # seconds between reading and writing
 async def main(session: int, host: int, devices: str, lock: str) -> None:
     if lock == "off":
         take_locks_away(pytest.MonkeyPatch())
-    read = daybook.read
+    read = daybook.read_all
 
-    async def slow(door: Door, book: Book, nonces: object = ()) -> Daybook:
-        found = await read(door, book, nonces)  # type: ignore[arg-type]  # -- as it is called
+    async def slow(asked: Sequence[tuple[Door, Book, Collection[str]]]) -> list[Daybook]:
+        found = await read(asked)
         await asyncio.sleep(THOUGHT)
         return found
 
-    daybook.read = slow
+    daybook.read_all = slow
     async with db.running():
         row, by = await db.row(Session, session), await db.row(Staff, host)
         assert row is not None

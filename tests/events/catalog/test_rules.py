@@ -28,6 +28,8 @@ EVERY_RULE = Rules(
     drop_hours=4,
     fee=1850,
     fee_per=FeePer.CHILD,
+    is_drop_off=True,
+    child_portion=50,
 )
 
 
@@ -106,6 +108,7 @@ async def test_save_has_the_waiting_lists_looked_at_again_when_their_rule_change
     "wrong",
     [
         {"children_per_adult": 0},
+        {"child_portion": 30},
         {"most_places": 13},
         {"members_hours": 337},
         {"changes_minutes": -1},

@@ -111,3 +111,20 @@ def test_deeds_of_the_evening_before_keep_their_order() -> None:
     sent = int(evening.timestamp() * 1000)
     told = batch({**SCAN, "nonce": "z-enters", "at": sent - 9}, {**SCAN, "nonce": "a-leaves", "act": "leave", "at": sent - 5}, sent_at=sent)
     assert [each.act for each in batches.deeds(told, DOOR, received=evening, by=1)] == [Act.ENTER, Act.LEAVE]
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ({"collector": " 外 婆\n", "checked": "known"}, ("外 婆", "known")),
+        ({"collector": "外" * 50, "checked": "papers"}, ("外" * 40, "papers")),
+        ({"collector": "外婆", "checked": "face"}, ("", "")),
+        ({"collector": "外婆"}, ("", "")),
+        ({"checked": "known"}, ("", "")),
+        ({"collector": None, "checked": None}, ("", "")),
+        ({}, ("", "")),
+    ],
+)
+def test_deeds_take_a_check_of_identity_whole_or_not_at_all(told: dict[str, Any], kept: tuple[str, str]) -> None:
+    found = deed(act="leave", **told)
+    assert (found.collector, found.checked) == kept

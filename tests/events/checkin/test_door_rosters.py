@@ -5,18 +5,19 @@ from datetime import timedelta
 import pytest
 
 from events import clock, db
-from events.catalog.tables import Session, Store
-from events.checkin import arrivals, door_rosters, families, presence, verdicts
+from events.catalog.tables import Event, Session, Store
+from events.checkin import arrivals, door_rosters, families, pickups, presence, verdicts
 from events.checkin.door_rosters import Entry, Roster
 from events.checkin.presence import Where
 from events.checkin.tables import Ticket
 from events.checkin.verdicts import Verdict
 from events.db.engine import PooledEngine
 from events.people.tables import Staff
-from events.signup import changes, notes, registrations
+from events.signup import changes, merging, notes, registrations
 from events.signup.tables import AttendeeKind
 from tests import door_cases, make
 from tests.door_cases import Case, Doors
+from tests.events.checkin.crafts import Crafts
 
 PLACES = {Where.OUTSIDE: 0, Where.INSIDE: 1, Where.LEFT: 2}
 
@@ -120,3 +121,23 @@ async def test_revision_changes_with_what_the_roster_tells_and_not_with_arrivals
     await registrations.cancel(row, by=host)
     seen.append(await door_rosters.revision(at_door))
     assert len(set(seen)) == len(seen)
+
+
+async def test_of_says_who_may_not_collect_the_children_where_they_are_handed_back(crafts: Crafts) -> None:
+    await pickups.bar(crafts.chens.registration, ["陈强", "王五"])
+    assert await barred(crafts.session) == {crafts.chens.ticket.id: ("陈强", "王五"), crafts.lins.ticket.id: ()}
+    await merging.merge(crafts.chens.registration.household, crafts.lins.registration.household, by=crafts.host, store=None)
+    assert set((await barred(crafts.session)).values()) == {("陈强", "王五")}
+    await Event.update({Event.is_drop_off: False}).where(Event.id == crafts.session.event)
+    assert set((await barred(crafts.session)).values()) == {()}
+
+
+async def barred(session: Session) -> dict[int, tuple[str, ...]]:
+    return {entry.ticket.id: entry.barred for entry in (await door_rosters.of(session)).entries}
+
+
+async def test_revision_changes_with_who_may_not_collect_the_children(crafts: Crafts) -> None:
+    door = await families.door_of(crafts.session)
+    before = await door_rosters.revision(door)
+    await pickups.bar(crafts.chens.registration, ["陈强"])
+    assert await door_rosters.revision(door) != before

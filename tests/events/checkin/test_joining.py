@@ -12,28 +12,35 @@ from events import db
 from events.checkin import joining
 
 
-@pytest.fixture
-def door() -> Any:
+def a_door() -> Any:
     return SimpleNamespace(session=SimpleNamespace(uid=uuid4()))
 
 
+@pytest.fixture
+def door() -> Any:
+    return a_door()
+
+
 class Work:
-    """Takes a moment each time, fails where "bad" is among what it is given, and remembers what that was."""
+    """Takes a moment each time, fails where "bad" is among what it is given, and remembers what that was; a day is what was told there."""
 
     def __init__(self) -> None:
         self.rounds: list[list[str]] = []
 
-    async def __call__(self, _door: Any, told: Sequence[Any]) -> Any:
-        self.rounds.append(list(told))
+    async def __call__(self, asked: Sequence[tuple[Any, Sequence[Any]]]) -> Any:
+        everything = [each for _door, told in asked for each in told]
+        self.rounds.append(everything)
         await asyncio.sleep(0.01)
-        if "bad" in told:
+        if "bad" in everything:
             raise ZeroDivisionError
-        return frozenset(told)
+        return {door.session.uid: frozenset(told) for door, told in asked}
 
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Work:
+    database = SimpleNamespace()
     monkeypatch.setattr(db, "in_writing", lambda: False)
+    monkeypatch.setattr(db, "engine", lambda: database)
     return Work()
 
 
@@ -72,6 +79,13 @@ async def test_keep_takes_no_more_along_than_fit(door: Any, work: Work, monkeypa
     assert sorted(name for each in work.rounds for name in each) == ["a", "b", "c", "d", "e"]
 
 
-async def test_keep_forgets_a_door_nobody_stands_at(door: Any, work: Work) -> None:
+async def test_keep_joins_doors_and_keeps_them_apart(work: Work) -> None:
+    doors, told = [a_door(), a_door(), a_door()], [["a"], ["b"], ["c"]]
+    days: list[Any] = await asyncio.gather(*(joining.keep(door, part, work) for door, part in zip(doors, told, strict=True)))  # type: ignore[arg-type]  # -- names stand for acts
+    assert days == [{"a"}, {"b"}, {"c"}]
+    assert len(work.rounds) == 2
+
+
+async def test_keep_forgets_a_database_to_which_nobody_writes(door: Any, work: Work) -> None:
     await kept(door, work, "a")
-    assert door.session.uid not in joining._lines
+    assert id(db.engine()) not in joining._lines

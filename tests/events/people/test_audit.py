@@ -52,16 +52,16 @@ async def test_record_refuses_to_stand_alone(engine: PooledEngine) -> None:
 
 async def test_record_all_is_a_line_for_each_act_and_refuses_to_stand_alone(engine: PooledEngine) -> None:
     by, rows = await make.staff(), [await make.household() for _each in range(2)]
-    deeds = [(by.id, "household.merged", rows[0]), (None, "household.unmerged", rows[1])]
+    deeds = [audit.Deed(by.id, "household.merged", rows[0], 7), audit.Deed(None, "household.unmerged", rows[1], 8)]
     with pytest.raises(RuntimeError):
-        await audit.record_all(deeds, store=7)
+        await audit.record_all(deeds)
     async with writing():
-        await audit.record_all(deeds, store=7)
-        await audit.record_all([], store=7)
+        await audit.record_all(deeds)
+        await audit.record_all([])
     found = await Audit.objects().where(Audit.subject == "household").order_by(Audit.id)
     assert [(each.act, each.subject, each.subject_id, each.staff, each.store) for each in found] == [
         ("household.merged", "household", rows[0].id, by.id, 7),
-        ("household.unmerged", "household", rows[1].id, None, 7),
+        ("household.unmerged", "household", rows[1].id, None, 8),
     ]
 
 

@@ -50,8 +50,11 @@ async def _acts(member: Staff) -> list[str]:
     return [row["act"] for row in rows]
 
 
-async def test_add_by_an_owner_takes_any_role(owner: Staff, here: Store) -> None:
-    for number, role in enumerate(Role):
+async def test_add_by_an_owner_takes_any_role_but_a_helpers(owner: Staff, here: Store) -> None:
+    with pytest.raises(Refused) as refused:
+        await staff.add("周宁", "zhou", Role.HELPER, here.id, by=owner)
+    assert refused.value.field == "role"
+    for number, role in enumerate((Role.OWNER, Role.LEAD, Role.HOST)):
         member = await staff.add(" 周宁 ", f"Zhou{number}", role, here.id, by=owner)
         kept = await _now(member)
         assert (kept.name, kept.login, Role(kept.role)) == ("周宁", f"zhou{number}", role)

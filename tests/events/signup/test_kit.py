@@ -50,6 +50,17 @@ def test_count_counts_heads_and_the_ages_of_children() -> None:
     assert (found.families, found.adults, found.children, found.ages) == (2, 3, 3, ((4, 1), (6, 2)))
 
 
+def test_count_knows_the_kinds_of_families_the_most_frequent_first() -> None:
+    families = [family(grown_up(), child(6)), family(grown_up(), grown_up()), family(grown_up(), child(4)), family()]
+    assert kit.count(families, [], DAY).parties == ((1, 1, 2), (2, 0, 1))
+
+
+@pytest.mark.parametrize(("child_portion", "portions"), [(100, 500), (50, 350), (0, 200)])
+def test_portions_count_a_child_as_the_event_says(child_portion: int, portions: int) -> None:
+    found = kit.count([family(grown_up(), grown_up(), child(6), child(4), child(3))], [], DAY)
+    assert found.portions(child_portion) == portions
+
+
 def test_count_of_options_says_how_many_are_children_and_shows_what_nobody_wants() -> None:
     aprons = question(QuestionKind.CHOICE, Per.PERSON, "大人号", "儿童号", "左手的")
     parent, one, two = grown_up(), child(9), child(5)
@@ -183,3 +194,17 @@ async def test_of_session_asks_as_often_for_three_families_as_for_one(session: S
         await of(session)
         counts.append(engine.query_id - before)
     assert counts[0] == counts[1]
+
+
+async def test_heads_of_several_sessions_take_as_many_queries_as_of_one(engine: PooledEngine) -> None:
+    sessions = [await make.session() for _ in range(3)]
+    for number, session in enumerate(sessions):
+        for _ in range(number):
+            await make.registration(session, children=1)
+    counts = []
+    for some in (sessions[:1], sessions):
+        before = engine.query_id
+        found = await kit.heads({session.id: DAY for session in some})
+        counts.append(engine.query_id - before)
+    assert [(found[session.id].families, found[session.id].children) for session in sessions] == [(0, 0), (1, 1), (2, 2)]
+    assert counts[1] <= 3
