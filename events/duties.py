@@ -9,18 +9,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import platform
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 
-import httpx
 import structlog
 
 from events import clock, codes, leases
 from events.announce import sending
-from events.announce.tables import ChannelName
 from events.checkin import erasure as door_erasure
+from events.checkin import grants, helpers
 from events.db import writing
 from events.export import making
 from events.intake import intakes
@@ -76,6 +75,8 @@ async def sweep(wire: sending.Wire) -> bool:
         await Pairing.delete().where(Pairing.expires_at < moment - KEPT)
         await Code.delete().where(Code.expires_at < moment)
     await messages.sweep(moment - KEPT)
+    await grants.sweep()
+    await helpers.sweep(moment - KEPT)
     return False
 
 
@@ -137,23 +138,21 @@ async def run(
     stop: asyncio.Event,
     *,
     address: str,
-    wecom_address: str = "",
+    platforms: Mapping[str, str] | None = None,
     senders: Senders | None = None,
     say: Say = _as_it_is,
 ) -> None:
     """Do the duties until `stop`; a post on its way is waited for, so that its end is written.
 
-    `address` is ours, for links; `wecom_address` the platform's, its own unless the operator names another; `senders` reach families;
-    `say` has a marked sentence in a language, for files.
+    `address` is ours, for links; `platforms` the chat platforms' by channel, their own unless the operator names others; `senders` reach
+    families; `say` has a marked sentence in a language, for files.
     """
-    platforms = {ChannelName.WECOM.value: wecom_address}
     holder = f"{platform.node()[:40]}-{codes.secret(10)}"
     naps = {asyncio.Event() for duty in DUTIES for _ in range(duty.lanes)}
     _naps.update(naps)
     try:
-        # A proxy named in the environment is used, but not to a stand-in on this machine.
-        async with httpx.AsyncClient(mounts={"all://127.0.0.1": None}) as client, asyncio.TaskGroup() as lanes:
-            wire = sending.Wire(address, platforms, client, senders or {}, say)
+        async with sending.client() as client, asyncio.TaskGroup() as lanes:
+            wire = sending.Wire(address, platforms or {}, client, senders or {}, say)
             free = iter(naps)
             for duty in DUTIES:
                 for _ in range(duty.lanes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from piccolo.columns import Serial, Timestamptz, Varchar
 from piccolo.table import Table
@@ -54,3 +54,16 @@ async def turn(duty: str, *, holder: str, seconds: float) -> bool:
             .returning(Lease.id)
         )
     return bool(mine)
+
+
+async def until(duty: str) -> datetime:
+    """When a turn ends or ended; long ago for one nobody ever had."""
+    row = await Lease.select(Lease.until).where(Lease.duty == duty).first()
+    return row["until"] if row else datetime.min.replace(tzinfo=UTC)
+
+
+async def keep(duty: str, *, until: datetime) -> None:
+    """Let nobody have the turn before then; a longer time that runs already stays."""
+    async with writing():
+        await Lease.insert(Lease(duty=duty, holder="", until=until)).on_conflict(target=Lease.duty, action="DO NOTHING")
+        await Lease.update({Lease.until: until}).where((Lease.duty == duty) & (Lease.until < until))

@@ -13,6 +13,10 @@ from web.standin import running
 SEND = "/cgi-bin/webhook/send"
 SMS = "/sms"
 KEY = "693a91f6-7abc-4bc4-97a0-0ec251fa5aaa"
+DINGTALK = "/robot/send"
+TOKEN = "8f3c1b7e5a2d49c6b0e1f7a8d3c25b946e7f10a2b3c4d5e6f708192a3b4c5d6e"
+FEISHU = "/open-apis/bot/v2/hook/"
+HOOK = "4d2f8a6c-1b3e-4c5d-9e7f-0a1b2c3d4e5f"
 
 
 class Standin:
@@ -22,9 +26,9 @@ class Standin:
         self.address = address
         self._client = httpx.Client(base_url=address, trust_env=False)
 
-    def robot(self, key: str = KEY, name: str = "梅园亲子群①") -> str:
-        """Put a robot into a group; gives its key."""
-        self._post("/__robots", {"key": key, "name": name})
+    def robot(self, key: str = KEY, name: str = "梅园亲子群①", **of: Any) -> str:
+        """Put a robot into a group; gives its key. `of`: more fields of web.standin.world.Robot."""
+        self._post("/__robots", {"key": key, "name": name, **of})
         return key
 
     def remove(self, key: str = KEY) -> None:
@@ -46,9 +50,13 @@ class Standin:
         return log
 
     def taken(self) -> list[str]:
-        """The texts that reached a group, oldest first."""
-        posts = [entry for entry in self.log() if entry["path"] == SEND]
-        return [entry["body"]["text"]["content"] for entry in posts if entry["answer"] and entry["answer"]["errcode"] == 0]
+        """The texts that reached a WeCom group, oldest first."""
+        return [body["text"]["content"] for body in self.bodies(SEND)]
+
+    def bodies(self, route: str) -> list[dict[str, Any]]:
+        """What groups took by a platform's address, oldest first."""
+        posts = [entry for entry in self.log() if entry["path"].startswith(route) and entry["answer"]]
+        return [entry["body"] for entry in posts if entry["answer"].get("errcode", entry["answer"].get("StatusCode")) == 0]
 
     def texts(self) -> list[tuple[str, str]]:
         """The SMS that reached a phone, oldest first: number and text."""

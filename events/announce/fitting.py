@@ -39,6 +39,24 @@ def fit(text: str, link: str, max_bytes: int) -> str:
     return kept + tail if kept else link
 
 
+def beside(text: str, link: str, max_bytes: int) -> str:
+    """`fit` where the link has a button of its own: without it at the end, unless it is all there is."""
+    message = fit(text, link, max_bytes)
+    return (message.removesuffix(link).rstrip() if link else message) or message
+
+
+def heading(title: str, text: str, max_bytes: int) -> str:
+    """One line that names a message: its title, else the text's first line, within `max_bytes` of UTF-8."""
+    first = next((line.strip() for line in (title or text).splitlines() if line.strip()), "")
+    return fit(first, "", max_bytes)
+
+
+def signs(text: str) -> list[str]:
+    """What a reader sees as one each: a letter with its accents, a flag, a joined emoji."""
+    ends = [at for at in range(1, len(text)) if not _inside_a_sign(text, at)]
+    return [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True) if start < end]
+
+
 def _holds(text: str, link: str) -> bool:
     return re.search(re.escape(link) + r"(?![!-~])", text) is not None
 

@@ -9,6 +9,7 @@ from typing import Any
 from piccolo.columns import Column
 
 from events import clock, codes, sealing
+from events.announce import pacing
 from events.announce.channels import known
 from events.announce.tables import ChannelName, Delivery, DeliveryState, Group, GroupKind
 from events.catalog import events
@@ -39,32 +40,39 @@ class Details:
         return cls(**{field.name: getattr(group, field.name) for field in fields(cls)})
 
 
-async def add(store: Store, details: Details, *, robot: str = "", by: Staff) -> Group:
-    """A new group. `robot` is what the host pasted: kept sealed, never shown again. A host adds their own, a lead anyone's."""
+async def add(store: Store, details: Details, *, robot: str = "", secret: str = "", by: Staff) -> Group:
+    """A new group. `robot` and the `secret` it signs with are what the host pasted: kept sealed, never shown again.
+
+    A host adds their own, a lead anyone's.
+    """
     _may_edit(by, store.id, details.host)
     _check(details)
     async with writing():
         await _check_references(store.id, details)
-        group = Group(store=store.id, code=codes.secret(CODE), **asdict(details), **_reached(details.channel, robot))
+        group = Group(store=store.id, code=codes.secret(CODE), **asdict(details), **_reached(details.channel, robot, secret))
         await group.save()
         await audit.record(by, "group.added", group, store=store.id)
     return group
 
 
-async def edit(group: Group, details: Details, *, robot: str = "", by: Staff) -> Group:
-    """The group with these details; an empty `robot` leaves the one it has. Off its robot, what was still due becomes a to-do."""
+async def edit(group: Group, details: Details, *, robot: str = "", secret: str = "", by: Staff) -> Group:
+    """The group with these details; an empty `robot` leaves the one it has, a `secret` alone is the one it signs with from now on.
+
+    What was still due goes the new way: off its robot it becomes a to-do, and a new robot need not wait for what the old one had to.
+    """
     _check(details)
     async with writing():
         group = await hold(group.id, by=by)
         _may_edit(by, group.store, details.host)
         await _check_references(group.store, details, Details.of(group))
         values: dict[Any, Any] = asdict(details)
-        if robot or details.channel != group.channel:
-            values |= {**_reached(details.channel, robot), "trouble": "", "accepted_at": None}
+        is_changed = bool(robot or secret) or details.channel != group.channel
+        if is_changed and (details.channel in known.ROBOTS or details.channel != group.channel):
+            robot = robot or _kept(group, details.channel)
+            values |= {**_reached(details.channel, robot, secret), "trouble": "", "accepted_at": None}
             await audit.record(by, "group.channel_changed", group, store=group.store)
+            await _go_the_new_way(group, details.channel)
         await group.update_self(values)
-        if details.channel == ChannelName.BY_HAND:
-            await _hand_over_due(group)
         await audit.record(by, "group.edited", group, store=group.store)
     return group
 
@@ -137,16 +145,42 @@ async def _check_references(store: int, details: Details, before: Details | None
         raise Refused(_("这个小区不在这家店的名单里"), field="compound")
 
 
-def _reached(channel: ChannelName, robot: str) -> dict[str, Any]:
+def _kept(group: Group, channel: ChannelName) -> str:
+    """The key of the robot the group has on this channel; empty when there is none, or nobody can open it."""
+    if channel != group.channel:
+        return ""
+    try:
+        return sealing.unseal(group.credential).partition(" ")[0]
+    except sealing.Unreadable:
+        return ""
+
+
+def _reached(channel: ChannelName, robot: str, secret: str) -> dict[str, Any]:
     """The columns by which the group is reached. Refused when a robot's address is missing or is none."""
     if channel not in known.ROBOTS:
         return {"credential": "", "robot": ""}
     if not robot.strip():
         raise Refused(_("把群机器人的地址贴过来，才能自动发"), field="credential")
-    credential = known.ROBOTS[channel].credential(robot)
-    return {"credential": sealing.seal(credential), "robot": codes.digest(f"{channel} {credential.lower()}")}
+    if "://" in robot and any(_is_address_of(other, robot) for other in known.ROBOTS if other != channel):
+        raise Refused(_("这个地址是另一种机器人的，上面「怎么发」换一下"), field="credential")
+    credential = known.ROBOTS[channel].credential(robot, secret)
+    key = credential.partition(" ")[0]  # the secret apart: with one or without, it is the same robot
+    return {"credential": sealing.seal(credential), "robot": codes.digest(f"{channel} {key.lower()}")}
 
 
-async def _hand_over_due(group: Group) -> None:
+def _is_address_of(channel: str, pasted: str) -> bool:
+    try:
+        known.ROBOTS[channel].credential(pasted)
+    except Refused:
+        return False
+    return True
+
+
+async def _go_the_new_way(group: Group, channel: ChannelName) -> None:
     due = (Delivery.group == group.id) & (Delivery.state == DeliveryState.DUE)
-    await Delivery.update({Delivery.state: DeliveryState.TO_DO, Delivery.channel: ChannelName.BY_HAND, Delivery.code: ""}).where(due)
+    if channel == ChannelName.BY_HAND:
+        await Delivery.update({Delivery.state: DeliveryState.TO_DO, Delivery.channel: channel, Delivery.code: ""}).where(due)
+        return
+    await Delivery.update({Delivery.channel: channel}).where(due)
+    held_off = due & Delivery.code.is_in(list(pacing.HELD_OFF))
+    await Delivery.update({Delivery.code: "", Delivery.vendor_code: ""}).where(held_off)

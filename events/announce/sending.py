@@ -65,6 +65,11 @@ class Post:
     credential: sealing.Credential
 
 
+def client() -> httpx.AsyncClient:
+    """What posts: a proxy named in the environment is used, but not to a stand-in on this machine."""
+    return httpx.AsyncClient(mounts={"all://127.0.0.1": None})
+
+
 async def send_next(wire: Wire) -> bool:
     """Take one due delivery to its end; False when none may leave now. Any number may run at once, in any process."""
     delivery = await claim()
@@ -76,7 +81,7 @@ async def send_next(wire: Wire) -> bool:
     attempt = await begin(delivery)
     if attempt is None:
         return True
-    await _finish_for_sure(delivery, attempt, await _post(post, wire))
+    await _finish_for_sure(delivery, attempt, await post_now(post, wire))
     return True
 
 
@@ -105,7 +110,7 @@ async def begin(delivery: Delivery) -> int | None:
 async def finish(delivery: Delivery, attempt: int, outcome: Outcome) -> bool:
     """Write how the attempt ended, and what that says of the group; False if the row has moved on to another end."""
     moment = clock.now()
-    outcome = _at_last(outcome, attempt)
+    said, outcome = outcome, _at_last(outcome, attempt)
     state = _END[outcome.kind]
     values: dict[Column | str, Any] = {
         Delivery.state: state,
@@ -119,7 +124,8 @@ async def finish(delivery: Delivery, attempt: int, outcome: Outcome) -> bool:
     async with writing():
         written = await Delivery.update(values).where(mine).returning(Delivery.id)
         if written:
-            await _note_health(delivery.group, outcome, moment)
+            for each in {said, outcome}:  # a "later" that was the last is both
+                await note(delivery.group, each, moment)
     log.info("delivery", delivery=delivery.id, attempt=attempt, end=state, reason=outcome.code, number=outcome.vendor_code)
     return bool(written)
 
@@ -186,7 +192,7 @@ def _is_ours(delivery: Delivery) -> Combinable:
 
 
 async def _prepare(delivery: Delivery, address: str) -> Post | None:
-    """The post, or None after the claim was put to another end: called off, put away, quiet now, its robot taken off."""
+    """The post, or None after the claim was put to another end: called off, put away, not now, its robot taken off or changed."""
     announcement = await Announcement.objects(Announcement.event, Announcement.store).get(Announcement.id == delivery.announcement)
     group = await Group.objects().get(Group.id == delivery.group)
     if announcement is None or group is None:
@@ -199,10 +205,14 @@ async def _prepare(delivery: Delivery, address: str) -> Post | None:
         await _put(delivery, DeliveryState.STOPPED, code=ARCHIVED, finished_at=moment)
     elif group.channel not in known.ROBOTS:
         await _put(delivery, DeliveryState.TO_DO, channel=ChannelName.BY_HAND, code="")
+    elif group.channel != delivery.channel:
+        await _put(delivery, DeliveryState.DUE, channel=group.channel)
     elif _waits_for_morning(store, delivery, moment):
         await _put(delivery, DeliveryState.DUE, code=QUIET, due_at=quiet.over_at(store, moment))
+    elif (later := pacing.busy_until(group.channel, moment, delivery.id)) is not None:
+        await _put(delivery, DeliveryState.DUE, code=pacing.BUSY_MINUTE, due_at=later)
     else:
-        return await _sealed_in(delivery, group, announcement.text, links.address(group, event.id, address))
+        return await _sealed_in(delivery, group, Message(announcement.text, links.address(group, event.id, address), title=event.title))
     return None
 
 
@@ -211,9 +221,9 @@ def _waits_for_morning(store: Store, delivery: Delivery, moment: datetime) -> bo
     return quiet.is_quiet(store, moment) and not quiet.is_quiet(store, delivery.due_at)
 
 
-async def _sealed_in(delivery: Delivery, group: Group, text: str, link: str) -> Post | None:
+async def _sealed_in(delivery: Delivery, group: Group, message: Message) -> Post | None:
     try:
-        return Post(group.channel, Message(text, link), sealing.unseal(group.credential))
+        return Post(group.channel, message, sealing.unseal(group.credential))
     except sealing.Unreadable:
         await _put(delivery, DeliveryState.FAILED, code=Reason.UNREADABLE, finished_at=clock.now())
         return None
@@ -226,7 +236,8 @@ async def _put(delivery: Delivery, state: DeliveryState, **columns: object) -> N
         await Delivery.update(values).where(_is_ours(delivery))
 
 
-async def _post(post: Post, wire: Wire) -> Outcome:
+async def post_now(post: Post, wire: Wire) -> Outcome:
+    """Let it leave, whatever the pace: whoever calls has seen to that."""
     robot = known.ROBOTS[post.channel]
     address = wire.platforms.get(post.channel) or robot.ADDRESS
     return await robot.post(post.message, post.credential, address=address, client=wire.client, timeout=TIMEOUT)
@@ -239,8 +250,13 @@ def _at_last(outcome: Outcome, attempt: int) -> Outcome:
     return outcome
 
 
-async def _note_health(group: int, outcome: Outcome, moment: datetime) -> None:
+async def note(group: int, outcome: Outcome, moment: datetime) -> None:
+    """What a post's end says of the group and its robot. Too fast: the robot rests as long as its platform wants."""
     if outcome.kind is Kind.ACCEPTED:
         await Group.update({Group.accepted_at: moment, Group.trouble: ""}).where(Group.id == group)
     elif outcome.kind is Kind.FAILED:
         await Group.update({Group.trouble: outcome.code}).where(Group.id == group)
+    elif outcome.code == Reason.TOO_FAST:
+        row = await Group.select(Group.robot).where(Group.id == group).first()
+        if row and row["robot"]:
+            await pacing.rest(row["robot"], outcome.wait)

@@ -21,6 +21,8 @@ class GroupKind(StrEnum):
 class ChannelName(StrEnum):
     BY_HAND = "by_hand"
     WECOM = "wecom"
+    DINGTALK = "dingtalk"
+    FEISHU = "feishu"
 
 
 class DeliveryState(StrEnum):

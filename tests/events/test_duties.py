@@ -15,7 +15,7 @@ import pytest
 
 from events import clock, duties, sealing
 from events.announce import announcements, deliveries, sending
-from events.announce.channels import Reason
+from events.announce.channels import Reason, known
 from events.announce.deliveries import Line
 from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group
 from events.db.engine import PooledEngine
@@ -23,7 +23,7 @@ from events.people import attempts
 from events.people.senders import SmsGateway
 from events.people.tables import Attempt, Message, SignIn, Staff
 from tests import make
-from tests.standin import KEY, SMS, Standin
+from tests.standin import DINGTALK, KEY, SMS, TOKEN, Standin
 
 pytestmark = pytest.mark.usefixtures("engine")
 SECRET = "a key for tests that is long enough"
@@ -40,8 +40,8 @@ async def host() -> Staff:
     return await make.staff()
 
 
-async def write(host: Staff, *robots: str) -> Announcement:
-    chats = [await make.group(host=host, channel=ChannelName.WECOM, robot=robot) for robot in robots]
+async def write(host: Staff, *robots: str, channel: ChannelName = ChannelName.WECOM) -> Announcement:
+    chats = [await make.group(host=host, channel=channel, robot=robot) for robot in robots]
     event = await make.event(host=host)
     return await announcements.write(event, "周六来剪纸鱼", chats, key=make.key(), by=host, address=BASE, at_night=True)
 
@@ -65,7 +65,7 @@ async def is_in(announcement: Announcement, *states: DeliveryState) -> bool:
 async def running(standin: Standin, n: int = 1) -> AsyncIterator[asyncio.Event]:
     """Runners in this process; gives what stops them."""
     stop = asyncio.Event()
-    tasks = [asyncio.create_task(duties.run(stop, address=BASE, wecom_address=standin.address)) for _ in range(n)]
+    tasks = [asyncio.create_task(duties.run(stop, address=BASE, platforms=dict.fromkeys(known.ROBOTS, standin.address))) for _ in range(n)]
     try:
         yield stop
     finally:
@@ -76,7 +76,8 @@ async def running(standin: Standin, n: int = 1) -> AsyncIterator[asyncio.Event]:
 @asynccontextmanager
 async def worker(engine: PooledEngine, standin: Standin) -> AsyncIterator[asyncio.subprocess.Process]:
     """`linju worker`, a process of its own."""
-    ours = {"DATABASE_URL": engine.url, "LINJU_SECRET": SECRET, "LINJU_WECOM_ADDRESS": standin.address, "LINJU_ADDRESS": BASE}
+    platforms = dict.fromkeys(("LINJU_WECOM_ADDRESS", "LINJU_DINGTALK_ADDRESS", "LINJU_FEISHU_ADDRESS"), standin.address)
+    ours = {"DATABASE_URL": engine.url, "LINJU_SECRET": SECRET, "LINJU_ADDRESS": BASE, **platforms}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", "from web.cli import main; main()", "worker"),
         env={**os.environ, **ours},
@@ -223,6 +224,22 @@ async def test_a_worker_killed_before_it_posts_loses_nothing(standin: Standin, h
     async with running(standin):
         await until(lambda: is_in(announcement, DeliveryState.ACCEPTED))
     assert len(standin.taken()) == 1
+
+
+async def test_two_workers_and_a_server_keep_one_robot_s_budget(engine: PooledEngine, standin: Standin, host: Staff) -> None:
+    """A twenty-first within the minute would cost DingTalk's ten minutes."""
+    standin.robot(TOKEN, platform="dingtalk")
+    announcement = await write(host, *[TOKEN] * 24, channel=ChannelName.DINGTALK)
+    async with worker(engine, standin), worker(engine, standin), running(standin):
+        await until(lambda: _has_taken(standin, 18), 30)
+        await asyncio.sleep(1.5)
+    states = [line.state for line in await deliveries.of(announcement)]
+    assert (states.count(DeliveryState.ACCEPTED), states.count(DeliveryState.DUE)) == (18, 6)
+    assert len(standin.log()) == 18
+
+
+async def _has_taken(standin: Standin, n: int) -> bool:
+    return len(standin.bodies(DINGTALK)) >= n
 
 
 async def test_two_workers_and_a_server_post_to_each_group_exactly_once(engine: PooledEngine, standin: Standin, host: Staff) -> None:

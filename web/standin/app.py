@@ -2,27 +2,30 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Litestar, MediaType, Request, Response, delete, get, post
+from litestar import Litestar, MediaType, Request, Response, delete, get, post, route
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 from markupsafe import Markup, escape
 
 from events.people import phones
 from web import language, places
-from web.standin import sms, wecom
+from web.standin import dingtalk, feishu, shown, sms, wecom
 from web.standin.world import Options, Reply, World
 
 ZONE = ZoneInfo("Asia/Shanghai")
-VENDOR = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
-SEND = "/cgi-bin/webhook/send"
-UPLOAD = "/cgi-bin/webhook/upload_media"
+VENDORS = {
+    "wecom": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=",
+    "dingtalk": "https://oapi.dingtalk.com/robot/send?access_token=",
+    "feishu": "https://open.feishu.cn/open-apis/bot/v2/hook/",
+}
 WIRE = "x-standin-wire"  # read by our server, which can break a connection; never sent
 
 Asked = Request[Any, Any, Any]
@@ -43,28 +46,49 @@ class Clock(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NewRobot(msgspec.Struct, forbid_unknown_fields=True):
+    """Fields of web.standin.world.Robot."""
+
     key: str
     name: str
+    platform: str = "wecom"
+    secret: str = ""
+    keyword: str = ""
+    bars_address: bool = False
+    stopped: bool = False
+    group_gone: bool = False
 
 
-@post(SEND, status_code=200)
+@post(wecom.SEND, status_code=200)
 async def send(request: Asked, world: TheWorld) -> Response[bytes]:
+    body, key = await request.body(), wecom.key_of(request)
+    return await _answered(request, world, body, key, lambda: wecom.send(world, key, body))
+
+
+@route(dingtalk.SEND, http_method=["GET", "POST", "PUT"], status_code=200)
+async def send_to_dingtalk(request: Asked, world: TheWorld) -> Response[bytes]:
+    body, query = await request.body(), dict(request.query_params)
+    act = partial(dingtalk.send, world, request.method, query, body)
+    return await _answered(request, world, body, query.get("access_token", ""), act)
+
+
+@post(feishu.HOOK + "{token:str}", status_code=200)
+async def send_to_feishu(request: Asked, world: TheWorld, token: FromPath[str]) -> Response[bytes]:
     body = await request.body()
-    return await _answered(request, world, body, lambda key: wecom.send(world, key, body))
+    return await _answered(request, world, body, token, lambda: feishu.send(world, token, body))
 
 
-@post(UPLOAD, status_code=200)
+@post(wecom.UPLOAD, status_code=200)
 async def upload(request: Asked, world: TheWorld) -> Response[bytes]:
     file = (await request.form()).get("media")
     content = await file.read() if file is not None and hasattr(file, "read") else None
-    kind = request.query_params.get("type", "")
-    return await _answered(request, world, b"", lambda key: wecom.upload(world, key, kind, content))
+    kind, key = request.query_params.get("type", ""), wecom.key_of(request)
+    return await _answered(request, world, b"", key, lambda: wecom.upload(world, key, kind, content))
 
 
 @post(sms.ROUTE, status_code=200)
 async def text(request: Asked, world: TheWorld) -> Response[bytes]:
     body = await request.body()
-    return await _answered(request, world, body, lambda _key: sms.take(world, request.headers.get("authorization", ""), body))
+    return await _answered(request, world, body, "", lambda: sms.take(world, request.headers.get("authorization", ""), body))
 
 
 @get("/__log")
@@ -90,7 +114,7 @@ async def options(data: JSONBody[Options], world: TheWorld) -> None:
 
 @post("/__robots", status_code=204)
 async def add_robot(data: JSONBody[NewRobot], world: TheWorld) -> None:
-    world.add(data.key, data.name)
+    world.add(**msgspec.structs.asdict(data))
 
 
 @delete("/__robots/{key:str}")
@@ -107,7 +131,7 @@ async def reset(world: TheWorld) -> None:
 async def rooms(request: Asked, world: TheWorld) -> Response[str]:
     """What people read in the groups and on their phones, drawn anew every few seconds."""
     page = _templates(language.accepted(request.headers.get("accept-language", ""))).get_template("standin/index.html")
-    return Response(page.render(robots=list(world.robots.values()), texts=world.texts, vendor=VENDOR), media_type=MediaType.HTML)
+    return Response(page.render(robots=list(world.robots.values()), texts=world.texts, vendors=VENDORS), media_type=MediaType.HTML)
 
 
 @get("/standin.css", media_type="text/css")
@@ -118,9 +142,10 @@ async def stylesheet() -> str:
 def create_standin(world: World | None = None) -> Litestar:
     """One stand-in with a memory of its own. Broken connections need `server.py`; any other server ignores them."""
     the_world = world or World()
-    handlers = [send, upload, text, log, script, clock, options, add_robot, remove_robot, reset, rooms, stylesheet]
+    platforms = [send, upload, send_to_dingtalk, send_to_feishu, text]
+    steering = [log, script, clock, options, add_robot, remove_robot, reset]
     return Litestar(
-        handlers,
+        [*platforms, *steering, rooms, stylesheet],
         dependencies={"world": Provide(lambda: the_world, sync_to_thread=False)},
         request_max_body_size=32 * 1024 * 1024,
         openapi_config=None,
@@ -128,16 +153,16 @@ def create_standin(world: World | None = None) -> Litestar:
     )
 
 
-async def _answered(request: Asked, world: World, body: bytes, platform: Any) -> Response[bytes]:
-    key = request.query_params.get("key", "")
+async def _answered(request: Asked, world: World, body: bytes, key: str, act: Callable[[], dict[str, Any]]) -> Response[bytes]:
+    """Ask the platform, unless the script has its answer; `key` is the robot's."""
     reply = world.next_reply(request.url.path)
     entry = _entry(request, world, body)
     world.log.append(entry)
     with world.busy(key):
-        answer = platform(key) if reply.takes else None
+        answer = act() if reply.takes else None
         entry["answer"] = answer
         await asyncio.sleep(reply.delay)
-    return _response(reply, answer)
+    return _response(reply, answer, is_wecom=request.url.path.startswith(wecom.PLATFORM))
 
 
 def _entry(request: Asked, world: World, body: bytes) -> dict[str, Any]:
@@ -156,7 +181,7 @@ def _entry(request: Asked, world: World, body: bytes) -> dict[str, Any]:
     }
 
 
-def _response(reply: Reply, answer: dict[str, Any] | None) -> Response[bytes]:
+def _response(reply: Reply, answer: dict[str, Any] | None, *, is_wecom: bool) -> Response[bytes]:
     headers: dict[str, str] = {}
     if reply.html is not None:
         return Response(reply.html.encode(), status_code=reply.status, media_type=MediaType.HTML)
@@ -164,13 +189,13 @@ def _response(reply: Reply, answer: dict[str, Any] | None) -> Response[bytes]:
         content = msgspec.json.encode(reply.json)
     else:
         content = msgspec.json.encode(answer or wecom.answer(0, "ok"))
-        if answer and answer.get("errcode"):
+        if is_wecom and answer and answer.get("errcode"):
             headers = {"Error-Code": str(answer["errcode"]), "Error-Msg": answer["errmsg"]}
     if reply.drop:
         headers[WIRE] = "drop"
     elif reply.cut is not None:
         headers[WIRE] = f"cut {reply.cut}"
-    status = answer["status"] if reply.status == 200 and answer and "status" in answer else reply.status
+    status = answer["status"] if reply.status == 200 and answer and 200 <= answer.get("status", 0) < 600 else reply.status
     return Response(content[: reply.clip], status_code=status, headers=headers, media_type="application/json; charset=UTF-8")
 
 
@@ -182,7 +207,7 @@ def _templates(name: str) -> Environment:
     words = language.translations(name)
     environment.install_gettext_callables(words.ugettext, words.ungettext, newstyle=True)  # type: ignore[attr-defined]  # -- from the extension
     environment.globals["tag"] = language.TAGS[name]
-    environment.filters |= {"clock": _clock, "linked": _linked, "spaced": phones.spaced}
+    environment.filters |= {"clock": _clock, "linked": _linked, "spaced": phones.spaced, "parts": shown.parts}
     return environment
 
 

@@ -10,11 +10,15 @@ import string
 from typing import Any
 
 import msgspec
+from litestar import Request
 
 from web.standin.world import Robot, World
 
 Answer = dict[str, Any]
 
+PLATFORM = "/cgi-bin/"
+SEND = "/cgi-bin/webhook/send"
+UPLOAD = "/cgi-bin/webhook/upload_media"
 PER_MINUTE = 20
 MARKDOWN_LIMIT = 4096
 PICTURE_LIMIT = 2 * 1024 * 1024
@@ -38,15 +42,18 @@ def answer(code: int, words: str) -> Answer:
     return {"errcode": code, "errmsg": f"{words}, hint: [{hint}], from ip: 127.0.0.1, more info at {MORE_INFO}?e={code}"}
 
 
+def key_of(request: Request[Any, Any, Any]) -> str:
+    """Which robot a request is for."""
+    return str(request.query_params.get("key", ""))
+
+
 def send(world: World, key: str, body: bytes) -> Answer:
     """Take one post, or say no. The order of the checks matters: a gone robot answers so whatever the body."""
     try:
         robot = _robot(world, key)
         if world.options.one_at_a_time and robot.in_flight > 1:
             raise No(45033, "api concurrent out of limit")
-        while robot.recent and robot.recent[0] <= world.now() - 60:
-            robot.recent.popleft()
-        if len(robot.recent) >= PER_MINUTE:
+        if world.lately(robot, 60) >= PER_MINUTE:
             raise No(45009, "api freq out of limit")
         payload = _checked(world, robot, body)
     except No as no:
@@ -72,8 +79,8 @@ def upload(world: World, key: str, kind: str, file: bytes | None) -> Answer:
 
 
 def _robot(world: World, key: str) -> Robot:
-    robot = world.robots.get(key)
-    if robot is None or robot.gone:
+    robot = world.robot("wecom", key)
+    if robot is None:
         raise No(93000, "invalid webhook url")
     return robot
 

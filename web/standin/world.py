@@ -32,11 +32,18 @@ class Text:
 
 @dataclass
 class Robot:
-    """One group's robot and what that group shows."""
+    """One group's robot and what that group shows. `secret`, `keyword`, `bars_address`: what it asks of a post, where there is such."""
 
     key: str
     name: str
+    platform: str = "wecom"
+    secret: str = ""
+    keyword: str = ""
+    bars_address: bool = False
     gone: bool = False
+    stopped: bool = False
+    group_gone: bool = False
+    penalty_until: float = 0
     posts: list[Post] = field(default_factory=list)
     media: dict[str, float] = field(default_factory=dict)
     recent: deque[float] = field(default_factory=deque)
@@ -72,6 +79,23 @@ class Options(msgspec.Struct, forbid_unknown_fields=True):
 
     one_at_a_time: bool = True
     text_limit: int = 2048
+    dingtalk_unknown: int = 300005
+    """300001 until 2022."""
+    dingtalk_too_fast: int = 130101
+    """410100 in the newer table; 1111 is the gate that answers without a number."""
+    feishu_load: bool = False
+    """Its own load at :00 and :30: everything is too fast."""
+    feishu_old: bool = False
+    """Answers that have a StatusCode alone."""
+    feishu_status: int = 200
+    """The HTTP status of 9499; both were seen."""
+
+
+def which(named: str) -> tuple[str, str, str]:
+    """Platform, key and secret in `key`, `dingtalk:key` or `dingtalk:key:secret`."""
+    platform, _colon, rest = named.partition(":") if ":" in named else ("wecom", "", named)
+    key, _colon, secret = rest.partition(":")
+    return platform, key, secret
 
 
 class World:
@@ -87,17 +111,25 @@ class World:
         self.ahead = 0.0
         if keep and keep.exists():
             self._recall(keep)
-        for key, name in (robots or {}).items():
-            self.add(key, name)
+        for named, name in (robots or {}).items():
+            platform, key, secret = which(named)
+            self.add(key, name, platform=platform, secret=secret)
 
     def now(self) -> float:
         return time.time() + self.ahead
 
-    def add(self, key: str, name: str) -> None:
-        """Make a robot, rename it, or bring it back."""
+    def add(self, key: str, name: str, **of: Any) -> None:
+        """Make a robot, rename it, or bring it back; `of`: other fields of Robot."""
         robot = self.robots.setdefault(key, Robot(key, name))
         robot.name, robot.gone = name, False
-        self._keep({"robot": key, "name": name})
+        for field_name, value in of.items():
+            setattr(robot, field_name, value)
+        self._keep({"robot": key, "name": name, "platform": robot.platform, "secret": robot.secret})
+
+    def robot(self, platform: str, key: str) -> Robot | None:
+        """The platform's robot with this key, if it is there still."""
+        robot = self.robots.get(key)
+        return robot if robot is not None and robot.platform == platform and not robot.gone else None
 
     def receive(self, robot: Robot, payload: dict[str, Any]) -> None:
         post = Post(self.now(), payload)
@@ -121,6 +153,12 @@ class World:
         waiting = self.replies[route]
         return waiting.popleft() if waiting else Reply()
 
+    def lately(self, robot: Robot, seconds: float) -> int:
+        """How many posts of a robot were taken in so many seconds until now."""
+        while robot.recent and robot.recent[0] <= self.now() - 3600:
+            robot.recent.popleft()
+        return sum(at > self.now() - seconds for at in robot.recent)
+
     @contextmanager
     def busy(self, key: str) -> Iterator[None]:
         """Count a request as in flight at its robot until it is answered."""
@@ -142,6 +180,7 @@ class World:
             if "sms" in line:
                 self.texts.append(Text(line["at"], line["sms"], line["text"]))
             elif "robot" in line:
-                self.robots.setdefault(line["robot"], Robot(line["robot"], "")).name = line["name"]
+                robot = self.robots.setdefault(line["robot"], Robot(line["robot"], ""))
+                robot.name, robot.platform, robot.secret = line["name"], line.get("platform", "wecom"), line.get("secret", "")
             elif line["post"] in self.robots:
                 self.robots[line["post"]].posts.append(Post(line["at"], line["payload"]))

@@ -10,13 +10,28 @@ import httpx
 
 from events.errors import _
 
+BUTTON = _("去看看")
+"""What stands on a card's button, in the groups' language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one group is told: the words, and that group's own link (empty: none)."""
+    """What one group is told: the words, and that group's own link (empty: none). A channel takes of the rest what it can carry."""
 
     text: str
     link: str = ""
+    title: str = ""
+    """What a card is called, and what a phone shows of it before it is opened."""
+    summary: str = ""
+    """A line or two below the title: with it, a link card goes instead of the words."""
+    picture: bytes = b""
+    """A PNG or JPEG that goes instead of the words, where a channel takes one."""
+    picture_url: str = ""
+    """A picture that anybody can fetch, for a card."""
+    mention_all: bool = False
+    """Ring everybody's phone."""
+    is_markdown: bool = False
+    """Whether `text` is markdown; else it is shown as it was written, whatever signs are in it."""
 
 
 class Kind(StrEnum):
@@ -30,6 +45,13 @@ class Reason(StrEnum):
     """Why a post is not simply accepted. The value is stored, so it never changes."""
 
     ROBOT_GONE = "robot_gone"
+    ROBOT_STOPPED = "robot_stopped"
+    GROUP_GONE = "group_gone"
+    BAD_SIGNATURE = "bad_signature"
+    KEYWORD_MISSING = "keyword_missing"
+    ADDRESS_BARRED = "address_barred"
+    BAD_CONTENT = "bad_content"
+    USED_UP = "used_up"
     BAD_PAYLOAD = "bad_payload"
     EMPTY = "empty"
     BAD_PICTURE = "bad_picture"
@@ -45,6 +67,13 @@ class Reason(StrEnum):
 
 REASONS: dict[str, str] = {
     Reason.ROBOT_GONE: _("群里的机器人不在了，或者换过地址。到群里看看，把新的地址贴过来"),
+    Reason.ROBOT_STOPPED: _("机器人在群里停用了，没有发出去。到群里把它打开，再发一次"),
+    Reason.GROUP_GONE: _("这个群解散了，没有发出去。把它收起来，或者接到新的群"),
+    Reason.BAD_SIGNATURE: _("签名对不上，没有发出去。把机器人的密钥再贴一次；还不行，看看这台机器的时间准不准"),
+    Reason.KEYWORD_MISSING: _("机器人设了关键词，公告里没有，所以没发出去。把关键词写进公告，或者到群里把机器人改成用密钥"),
+    Reason.ADDRESS_BARRED: _("机器人只收几个 IP 地址发来的。到群里把这台机器的地址加上，或者改成用密钥"),
+    Reason.BAD_CONTENT: _("对方说内容里有不合适的链接、图片或者字句，编号 %(number)s，没有发出去。换个说法再发"),
+    Reason.USED_UP: _("这个机器人的次数用完了，没有发出去。先手工贴，下个月再用它"),
     Reason.BAD_PAYLOAD: _("对方不收这样的内容，没有发出去。改短一些、改简单些再发"),
     Reason.EMPTY: _("公告是空的，没有发出去。写几句再发"),
     Reason.BAD_PICTURE: _("对方不收这张图，没有发出去。换一张再发"),
@@ -83,12 +112,21 @@ class Carries:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """What a platform bears per credential; the sender keeps to it."""
+class Window:
+    """At most so many posts in any so many seconds."""
 
     posts: int
     seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a platform bears per credential; the sender keeps to it."""
+
+    windows: tuple[Window, ...]
     at_once: int = 1
+    busy_minutes: frozenset[int] = frozenset()
+    """Minutes of an hour in which the platform is so busy that what can wait waits."""
 
 
 class Channel(Protocol):
@@ -107,9 +145,12 @@ class Robot(Channel, Protocol):
     """The platform's own base address."""
     PACE: Pace
 
-    def credential(self, pasted: str) -> str:
-        """The credential in what a host pasted, or Refused on the field "credential". Only our own ADDRESS is ever
-        called: a host cannot make the server fetch another place."""
+    def credential(self, pasted: str, secret: str = "") -> str:
+        """What is to be sealed: the robot's key and, after a space, the secret it signs with, if any.
+
+        Refused on the field "credential" or "secret" for what a host pasted wrongly. Only our own ADDRESS is ever called:
+        a host cannot make the server fetch another place.
+        """
 
     async def post(
         self, message: Message, credential: str, *, address: httpx.URL | str, client: httpx.AsyncClient, timeout: float

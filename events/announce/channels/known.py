@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from events.announce.channels import Channel, Robot, by_hand, wecom
+from events.announce.channels import Channel, Robot, by_hand, dingtalk, feishu, wecom
 
-ROBOTS: dict[str, Robot] = {"wecom": wecom}
+ROBOTS: dict[str, Robot] = {"wecom": wecom, "dingtalk": dingtalk, "feishu": feishu}
 CHANNELS: dict[str, Channel] = {"by_hand": by_hand, **ROBOTS}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import httpx
 
@@ -14,6 +15,8 @@ from events.announce.channels import Kind, Outcome, Reason
 UNREACHABLE = Outcome(Kind.LATER, Reason.UNREACHABLE, wait=30)
 NO_ANSWER = Outcome(Kind.UNKNOWN, Reason.NO_ANSWER)
 ODD_ANSWER = Outcome(Kind.UNKNOWN, Reason.ODD_ANSWER)
+
+Answer = Mapping[str, Any]
 
 # Raised before the first byte of a request is written, the handshake included.
 NOTHING_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
@@ -25,12 +28,24 @@ def url(address: httpx.URL | str, path: str, **query: str) -> httpx.URL:
     return base.copy_with(path=base.path.rstrip("/") + path).copy_merge_params(query)
 
 
+def _by_number_alone(answer: Answer) -> Outcome | None:
+    return None
+
+
 async def exchange(
-    client: httpx.AsyncClient, url: httpx.URL, body: object, *, code: str, answers: Mapping[int, Outcome], timeout: float
+    client: httpx.AsyncClient,
+    url: httpx.URL,
+    body: object,
+    *,
+    code: str,
+    answers: Mapping[int, Outcome],
+    timeout: float,
+    first: Callable[[Answer], Outcome | None] = _by_number_alone,
 ) -> Outcome:
     """Send `body` as JSON once; the number under `code` decides by `answers`, any other number is a plain no.
 
-    An answer lost or not understood is UNKNOWN, since robots have no idempotency key. Takes at most `timeout` seconds.
+    `first` reads what the number does not say, and decides where it gives an outcome. An answer lost or not understood is UNKNOWN,
+    since robots have no idempotency key. Takes at most `timeout` seconds.
     """
     try:
         async with asyncio.timeout(timeout):
@@ -40,7 +55,7 @@ async def exchange(
         return UNREACHABLE
     except (httpx.HTTPError, TimeoutError):
         return NO_ANSWER
-    return _read(response, code, answers)
+    return _read(response, code, answers, first)
 
 
 def _shares(timeout: float) -> httpx.Timeout:
@@ -48,18 +63,23 @@ def _shares(timeout: float) -> httpx.Timeout:
     return httpx.Timeout(timeout, pool=timeout / 4, connect=timeout / 4)
 
 
-def _read(response: httpx.Response, code: str, answers: Mapping[int, Outcome]) -> Outcome:
+def _read(response: httpx.Response, code: str, answers: Mapping[int, Outcome], first: Callable[[Answer], Outcome | None]) -> Outcome:
     try:
         answer = response.json()
     except (ValueError, RecursionError):
         answer = None
-    number = answer.get(code) if isinstance(answer, dict) else None
-    if type(number) is not int:
+    outcome = (first(answer) or by_number(answer.get(code), answers)) if isinstance(answer, dict) else None
+    if outcome is None or (outcome.kind is Kind.ACCEPTED and not response.is_success):
         return replace(ODD_ANSWER, vendor_code=f"HTTP {response.status_code}")
+    return outcome
+
+
+def by_number(number: object, answers: Mapping[int, Outcome]) -> Outcome | None:
+    """What a platform's number means; None for what is no number."""
+    if type(number) is not int:
+        return None
     outcome = answers.get(number, Outcome(Kind.FAILED, Reason.REFUSED))
-    if outcome.kind is Kind.ACCEPTED:
-        return outcome if response.is_success else replace(ODD_ANSWER, vendor_code=f"HTTP {response.status_code}")
-    return replace(outcome, vendor_code=str(number)[:20])
+    return outcome if outcome.kind is Kind.ACCEPTED else replace(outcome, vendor_code=str(number)[:20])
 
 
 class HideAddresses(logging.Filter):

@@ -74,3 +74,24 @@ def test_fit_refuses_a_link_that_cannot_fit() -> None:
 def test_size_counts_three_bytes_for_a_chinese_character() -> None:
     assert fitting.size("纸鱼", "") == 6
     assert fitting.size("纸鱼", LINK) == 6 + 1 + len(LINK)
+
+
+@given(text=texts, room=st.integers(min_value=len(LINK), max_value=600))
+def test_beside_leaves_the_link_to_its_button(text: str, room: int) -> None:
+    words = fitting.beside(text, LINK, room)
+    assert words
+    assert fitting.fit(text, LINK, room) in (words, f"{words}\n{LINK}", f"{words}{LINK}") or not words.endswith(LINK)
+    assert fitting.beside(text, "", room) == fitting.fit(text, "", room)
+
+
+def test_beside_keeps_a_link_that_is_all_there_is_or_stands_within_the_words() -> None:
+    assert fitting.beside("", LINK, 100) == LINK
+    assert fitting.beside(f"报名：{LINK}，带围裙", LINK, 100) == f"报名：{LINK}，带围裙"
+    assert fitting.beside("周六见", LINK, 100) == "周六见"
+
+
+def test_heading_is_one_line_within_the_bytes() -> None:
+    assert fitting.heading("", "\n\n 周六见\n带围裙", 100) == "周六见"
+    assert fitting.heading("剪\n纸", "周六见", 100) == "剪"
+    assert fitting.heading("鱼" * 50, "", 32) == "鱼" * 9 + "…"
+    assert fitting.heading("", "", 32) == ""

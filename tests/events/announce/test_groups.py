@@ -12,9 +12,12 @@ from events.catalog.tables import Store
 from events.errors import NotThere, Refused
 from events.people.tables import Audit, Role, Staff
 from tests import make
-from tests.standin import KEY
+from tests.standin import HOOK, KEY, TOKEN
 
 pytestmark = pytest.mark.usefixtures("engine")
+DINGTALK = f"https://oapi.dingtalk.com/robot/send?access_token={TOKEN}"
+FEISHU = f"https://open.feishu.cn/open-apis/bot/v2/hook/{HOOK}"
+SECRET = "SECdemo0123456789"
 PASTED = f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}"
 
 
@@ -46,6 +49,58 @@ async def test_add_seals_the_robot_s_address(store: Store, host: Staff) -> None:
     assert sealing.unseal(group.credential) == KEY
 
 
+@pytest.mark.parametrize(
+    ("channel", "pasted", "kept"),
+    [(ChannelName.DINGTALK, DINGTALK, TOKEN), (ChannelName.FEISHU, FEISHU, HOOK), (ChannelName.WECOM, PASTED, KEY)],
+)
+async def test_add_seals_address_and_secret_together(store: Store, host: Staff, channel: ChannelName, pasted: str, kept: str) -> None:
+    signs = channel != ChannelName.WECOM
+    group = await groups.add(store, details(host, channel=channel), robot=pasted, secret=SECRET, by=host)
+    assert sealing.unseal(group.credential) == (f"{kept} {SECRET}" if signs else kept)
+    assert not {kept, SECRET} & {group.robot, group.credential}
+    plain = await groups.add(store, details(host, channel=channel), robot=pasted, by=host)
+    assert (sealing.unseal(plain.credential), plain.robot) == (kept, group.robot)  # signing or not, it is one robot with one pace
+
+
+async def test_edit_changes_the_secret_alone(store: Store, host: Staff) -> None:
+    group = await groups.add(store, details(host, channel=ChannelName.DINGTALK), robot=DINGTALK, by=host)
+    await Group.update({Group.trouble: "bad_signature"}).where(Group.id == group.id)
+    signing = await groups.edit(group, Details.of(group), secret=SECRET, by=host)
+    assert (sealing.unseal(signing.credential), signing.robot, signing.trouble) == (f"{TOKEN} {SECRET}", group.robot, "")
+    kept = await groups.edit(group, Details.of(group), by=host)
+    assert sealing.unseal(kept.credential) == f"{TOKEN} {SECRET}"
+    renewed = await groups.edit(group, Details.of(group), robot=DINGTALK, by=host)
+    assert sealing.unseal(renewed.credential) == TOKEN
+
+
+async def test_edit_to_another_robot_wants_its_address(store: Store, host: Staff) -> None:
+    group = await groups.add(store, details(host, channel=ChannelName.DINGTALK), robot=DINGTALK, by=host)
+    for robot, secret in (("", ""), ("", SECRET), (DINGTALK, "")):
+        with pytest.raises(Refused) as refused:
+            await groups.edit(group, replace(Details.of(group), channel=ChannelName.FEISHU), robot=robot, secret=secret, by=host)
+        assert refused.value.field == "credential"
+    await Group.update({Group.credential: "damaged"}).where(Group.id == group.id)
+    with pytest.raises(Refused) as refused:
+        await groups.edit(group, Details.of(group), secret=SECRET, by=host)
+    assert refused.value.field == "credential"
+
+
+@pytest.mark.parametrize(
+    ("channel", "pasted"),
+    [
+        (ChannelName.WECOM, DINGTALK),
+        (ChannelName.WECOM, FEISHU),
+        (ChannelName.DINGTALK, PASTED),
+        (ChannelName.DINGTALK, FEISHU),
+        (ChannelName.FEISHU, PASTED),
+    ],
+)
+async def test_add_knows_another_robot_s_address(store: Store, host: Staff, channel: ChannelName, pasted: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await groups.add(store, details(host, channel=channel), robot=pasted, by=host)
+    assert (refused.value.field, refused.value.sentence) == ("credential", "这个地址是另一种机器人的，上面「怎么发」换一下")
+
+
 async def test_groups_with_one_robot_know_it(store: Store, host: Staff) -> None:
     first = await groups.add(store, details(host, channel=ChannelName.WECOM), robot=PASTED, by=host)
     second = await groups.add(store, details(host, channel=ChannelName.WECOM), robot=KEY.upper(), by=host)
@@ -62,6 +117,8 @@ async def test_groups_with_one_robot_know_it(store: Store, host: Staff) -> None:
         ({"members": 10_001}, "", "members"),
         ({"compound": 2_000_000_000}, "", "compound"),
         ({"channel": ChannelName.WECOM}, "", "credential"),
+        ({"channel": ChannelName.DINGTALK}, " ", "credential"),
+        ({"channel": ChannelName.FEISHU}, "https://open.larksuite.com/open-apis/bot/v2/hook/" + HOOK, "credential"),
         ({"channel": ChannelName.WECOM}, "https://evil.example/cgi-bin/webhook/send?key=" + KEY, "credential"),
     ],
 )

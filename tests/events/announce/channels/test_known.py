@@ -5,7 +5,7 @@ from events.announce.tables import ChannelName
 
 def test_channels_are_those_a_group_may_name() -> None:
     assert set(CHANNELS) == {name.value for name in ChannelName}
-    assert set(ROBOTS) == {"wecom"}
+    assert set(ROBOTS) == {"wecom", "dingtalk", "feishu"}
 
 
 def test_words_of_every_channel_fit_and_keep_the_link() -> None:

@@ -1,4 +1,6 @@
 import asyncio
+import base64
+import hashlib
 import logging
 import time
 from collections.abc import AsyncIterator
@@ -7,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from events.announce.channels import REASONS, Kind, Message, Outcome, Reason, checked_address, wecom, wire
+from events.announce.channels import BUTTON, REASONS, Kind, Message, Outcome, Reason, checked_address, wecom, wire
 from events.errors import Refused
-from tests.standin import KEY, Standin
+from tests.standin import KEY, SEND, Standin
 
 LINK = "https://linju.example/G/7QX3/41"
 MESSAGE = Message("【本周六】剪一条会游的纸鱼\n报名点这里：", LINK)
@@ -81,7 +83,7 @@ async def test_post_of_nothing_fails_for_good(standin: Standin, client: httpx.As
 
 
 async def test_post_comes_later_after_twenty_in_a_minute(standin: Standin, client: httpx.AsyncClient) -> None:
-    for _ in range(wecom.PACE.posts):
+    for _ in range(wecom.PACE.windows[0].posts):
         assert (await wecom.post(MESSAGE, KEY, address=standin.address, client=client, timeout=5)).kind == Kind.ACCEPTED
     late = await wecom.post(MESSAGE, KEY, address=standin.address, client=client, timeout=5)
     assert late == Outcome(Kind.LATER, Reason.TOO_FAST, "45009", 65)
@@ -216,6 +218,64 @@ async def test_post_tells_nobody_the_key(
     assert KEY not in "".join(repr(record.__dict__) for record in caplog.records)
     if "drop" not in reply:
         assert "HTTP Request: POST http://127.0.0.1/…" in caplog.text  # the line that would have told it
+
+
+CARD = Message("", LINK, title="剪一条会游的纸鱼", summary="周六 10:00，还有 6 个名额", picture_url="https://linju.example/p.jpg")
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 100
+
+
+async def test_post_of_a_summary_is_a_link_card(standin: Standin, client: httpx.AsyncClient) -> None:
+    assert await wecom.post(CARD, KEY, address=standin.address, client=client, timeout=5) == Outcome(Kind.ACCEPTED)
+    article = {"title": CARD.title, "description": CARD.summary, "url": LINK, "picurl": CARD.picture_url}
+    assert standin.bodies(SEND) == [{"msgtype": "news", "news": {"articles": [article]}}]
+    assert wecom.words(CARD) == f"{CARD.title}\n{CARD.summary}\n{LINK}"
+
+
+async def test_post_cuts_a_card_before_the_platform_does(standin: Standin, client: httpx.AsyncClient) -> None:
+    long = Message("", LINK, title="鱼" * 100, summary="水" * 400)
+    await wecom.post(long, KEY, address=standin.address, client=client, timeout=5)
+    (body,) = standin.bodies(SEND)
+    (article,) = body["news"]["articles"]
+    assert (article["title"], article["description"], "picurl" in article) == ("鱼" * 41 + "…", "水" * 169 + "…", False)
+
+
+async def test_post_of_a_summary_without_a_link_is_words(standin: Standin, client: httpx.AsyncClient) -> None:
+    await wecom.post(Message("周六见", title="纸鱼", summary="来"), KEY, address=standin.address, client=client, timeout=5)
+    assert standin.taken() == ["周六见"]
+
+
+async def test_post_of_a_picture_is_the_picture_with_its_digest(standin: Standin, client: httpx.AsyncClient) -> None:
+    message = Message("", picture=PICTURE)
+    assert await wecom.post(message, KEY, address=standin.address, client=client, timeout=5) == Outcome(Kind.ACCEPTED)
+    (body,) = standin.bodies(SEND)
+    assert base64.b64decode(body["image"]["base64"]) == PICTURE
+    assert body["image"]["md5"] == hashlib.md5(PICTURE, usedforsecurity=False).hexdigest()
+    assert wecom.words(message) == ""
+
+
+async def test_post_of_a_picture_too_big_or_of_another_kind_fails_for_good(standin: Standin, client: httpx.AsyncClient) -> None:
+    big = await wecom.post(Message("", picture=b"0" * (2 * 1024 * 1024 + 1)), KEY, address=standin.address, client=client, timeout=5)
+    assert big == Outcome(Kind.FAILED, Reason.BAD_PICTURE)
+    assert standin.log() == []
+    odd = await wecom.post(Message("", picture=b"GIF89a"), KEY, address=standin.address, client=client, timeout=5)
+    assert odd == Outcome(Kind.FAILED, Reason.BAD_PICTURE, "40123")
+
+
+async def test_post_of_markdown_makes_the_link_a_link(standin: Standin, client: httpx.AsyncClient) -> None:
+    message = Message("# 周六\n**剪纸鱼**" + "鱼" * 3000, LINK, is_markdown=True)
+    assert await wecom.post(message, KEY, address=standin.address, client=client, timeout=5) == Outcome(Kind.ACCEPTED)
+    (body,) = standin.bodies(SEND)
+    content = body["markdown"]["content"]
+    assert content.startswith("# 周六\n**剪纸鱼**鱼")
+    assert content.endswith(f"…\n[{BUTTON}]({LINK})")
+    assert 4050 < len(content.encode()) <= 4096
+    assert wecom.words(message) == content.replace(f"[{BUTTON}]({LINK})", LINK)
+
+
+async def test_post_to_everybody_is_words_even_of_markdown(standin: Standin, client: httpx.AsyncClient) -> None:
+    message = Message("周六", LINK, is_markdown=True, mention_all=True)
+    assert await wecom.post(message, KEY, address=standin.address, client=client, timeout=5) == Outcome(Kind.ACCEPTED)
+    assert standin.bodies(SEND) == [{"msgtype": "text", "text": {"content": f"周六\n{LINK}", "mentioned_list": ["@all"]}}]
 
 
 @pytest.mark.parametrize("pasted", [KEY, f"  {KEY}\n", f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}\n"])

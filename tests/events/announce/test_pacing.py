@@ -1,0 +1,261 @@
+"""Each platform's budget, held by whoever sends, in any process; the stand-in would tell if it were not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from events import clock, leases
+from events.announce import announcements, deliveries, groups, pacing, sending
+from events.announce.channels import Reason, known
+from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group, GroupKind
+from events.catalog.tables import Event, Store
+from events.people.tables import Role, Staff
+from tests import make
+from tests.standin import DINGTALK, FEISHU, HOOK, TOKEN, Standin
+
+pytestmark = pytest.mark.usefixtures("engine")
+BASE = "https://linju.example"
+SECRET = "SECdemo0123456789"
+QUARTER_PAST = datetime(2026, 11, 22, 2, 15, tzinfo=UTC)
+Clock = Callable[[float], None]
+
+
+@pytest.fixture
+def forward(monkeypatch: pytest.MonkeyPatch, standin: Standin) -> Clock:
+    """Our clock and the platform's, moved on together; they start at a quarter past, when no platform is at its busiest."""
+    ahead = [QUARTER_PAST - datetime.now(UTC)]
+    standin.forward(ahead[0].total_seconds())
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + ahead[0])
+
+    def move(seconds: float) -> None:
+        ahead[0] += timedelta(seconds=seconds)
+        standin.forward(seconds)
+
+    return move
+
+
+@pytest.fixture
+async def wire(standin: Standin) -> AsyncIterator[sending.Wire]:
+    standin.robot(TOKEN, "钉钉群", platform="dingtalk", secret=SECRET)
+    standin.robot(HOOK, "飞书群", platform="feishu")
+    async with httpx.AsyncClient(trust_env=False) as client:
+        yield sending.Wire(BASE, dict.fromkeys(known.ROBOTS, standin.address), client)
+
+
+@pytest.fixture
+async def store() -> Store:
+    return await make.store(quiet_from=time(0), quiet_until=time(0))
+
+
+@pytest.fixture
+async def host(store: Store) -> Staff:
+    return await make.staff(role=Role.HOST, store=store)
+
+
+@pytest.fixture
+async def event(store: Store, host: Staff) -> Event:
+    return await make.event(store=store, host=host)
+
+
+async def on(channel: ChannelName, store: Store, host: Staff) -> Group:
+    """A group on the platform's one robot."""
+    pasted, secret = {ChannelName.DINGTALK: (TOKEN, SECRET), ChannelName.FEISHU: (HOOK, "")}[channel]
+    details = groups.Details(name=f"群 {uuid4().hex[:6]}", kind=GroupKind.FAMILY, channel=channel, host=host.id)
+    return await groups.add(store, details, robot=pasted, secret=secret, by=host)
+
+
+async def write(event: Event, chats: list[Group], by: Staff, text: str = "周六来剪纸鱼") -> Announcement:
+    return await announcements.write(event, text, chats, key=uuid4().hex, by=by, address=BASE, at_night=True)
+
+
+async def states(announcement: Announcement) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for line in await deliveries.of(announcement):
+        found[line.state] = found.get(line.state, 0) + 1
+    return found
+
+
+async def everything(wire: sending.Wire) -> None:
+    while await sending.send_next(wire):
+        pass
+
+
+async def test_dingtalk_gets_eighteen_a_minute_and_never_more(
+    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
+) -> None:
+    chats = [await on(ChannelName.DINGTALK, store, host) for _ in range(20)]
+    announcement = await write(event, chats, host)
+    await everything(wire)
+    assert await states(announcement) == {DeliveryState.ACCEPTED: 18, DeliveryState.DUE: 2}
+    forward(62)
+    await everything(wire)
+    assert await states(announcement) == {DeliveryState.ACCEPTED: 20}
+    assert len(standin.bodies(DINGTALK)) == len(standin.log()) == 20
+
+
+async def test_dingtalk_s_penalty_is_waited_out_by_all_groups_of_the_robot(
+    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
+) -> None:
+    """Also when the delivery that was told so is stopped meanwhile: the robot would be sent away anew."""
+    first, second = [await on(ChannelName.DINGTALK, store, host) for _ in range(2)]
+    standin.next(route=DINGTALK, json={"errcode": 130101, "errmsg": "send too fast, exceed 20 times per minute"})
+    announcement = await write(event, [first], host)
+    await everything(wire)
+    (line,) = await deliveries.of(announcement)
+    assert (line.state, line.code, round((line.due_at - clock.now()).total_seconds(), -1)) == (DeliveryState.DUE, Reason.TOO_FAST, 600)
+    delivery = await Delivery.objects().get(Delivery.id == line.id)
+    assert delivery is not None
+    assert await deliveries.stop(delivery, line.attempt, by=host)
+    other = await write(event, [second], host)
+    for seconds in (0, 590):
+        forward(seconds)
+        await everything(wire)
+        assert await states(other) == {DeliveryState.DUE: 1}
+    assert len(standin.log()) == 1
+    forward(12)
+    await everything(wire)
+    assert await states(other) == {DeliveryState.ACCEPTED: 1}
+
+
+async def test_a_penalty_of_the_last_attempt_is_waited_out_too(
+    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
+) -> None:
+    group = await on(ChannelName.DINGTALK, store, host)
+    announcement = await write(event, [group], host)
+    await Delivery.update({Delivery.attempt: sending.MOST_ATTEMPTS - 1}).where(Delivery.announcement == announcement.id)
+    standin.next(route=DINGTALK, json={"errcode": 410100, "errmsg": "发送速度太快而限流"})
+    await everything(wire)
+    assert await states(announcement) == {DeliveryState.FAILED: 1}
+    assert not await pacing.is_free(group.robot, group.channel, clock.now())
+    forward(601)
+    assert await pacing.is_free(group.robot, group.channel, clock.now())
+
+
+async def test_feishu_gets_five_a_second(
+    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: still)  # five within no time at all
+    chats = [await on(ChannelName.FEISHU, store, host) for _ in range(7)]
+    announcement = await write(event, chats, host)
+    await everything(wire)
+    assert await states(announcement) == {DeliveryState.ACCEPTED: 5, DeliveryState.DUE: 2}
+    monkeypatch.setattr(clock, "now", lambda: still + timedelta(seconds=2.1))
+    standin.forward(2.1)
+    await everything(wire)
+    assert await states(announcement) == {DeliveryState.ACCEPTED: 7}
+    assert len(standin.bodies(FEISHU)) == len(standin.log()) == 7
+
+
+async def test_feishu_gets_a_hundred_a_minute(event: Event, store: Store, host: Staff, forward: Clock) -> None:
+    group = await on(ChannelName.FEISHU, store, host)
+    moment = clock.now()
+    for posts, is_free in ((99, True), (1, False)):
+        await _posted(event, group, host, posts, moment - timedelta(seconds=30))
+        assert await pacing.is_free(group.robot, group.channel, moment) is is_free
+    assert await pacing.is_free(group.robot, group.channel, moment + timedelta(seconds=32))
+
+
+@pytest.mark.parametrize(("minute", "waits"), [(0, True), (30, True), (1, False), (59, False), (29, False)])
+async def test_feishu_is_left_alone_at_the_full_and_the_half_hour(
+    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock, minute: int, waits: bool
+) -> None:
+    forward((minute - 15) * 60 + 20)
+    chats = [await on(ChannelName.FEISHU, store, host) for _ in range(3)]
+    announcement = await write(event, chats, host)
+    await everything(wire)
+    if not waits:
+        assert await states(announcement) == {DeliveryState.ACCEPTED: 3}
+        return
+    lines = await deliveries.of(announcement)
+    assert {(line.state, line.code, line.attempt) for line in lines} == {(DeliveryState.DUE, pacing.BUSY_MINUTE, 0)}
+    end = clock.now().replace(minute=minute + 1, second=0, microsecond=0)
+    late = sorted((line.due_at - end).total_seconds() for line in lines)
+    assert 5 <= late[0] < late[1] < late[2] <= 45  # not all at once
+    assert standin.log() == []
+    forward(40 + 46)
+    await everything(wire)
+    assert await states(announcement) == {DeliveryState.ACCEPTED: 3}
+
+
+async def test_dingtalk_posts_at_the_full_hour(wire: sending.Wire, event: Event, store: Store, host: Staff, forward: Clock) -> None:
+    forward(45 * 60)
+    announcement = await write(event, [await on(ChannelName.DINGTALK, store, host)], host)
+    await everything(wire)
+    assert await states(announcement) == {DeliveryState.ACCEPTED: 1}
+
+
+async def test_many_lanes_keep_a_robot_s_budget(
+    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
+) -> None:
+    chats = [await on(ChannelName.DINGTALK, store, host) for _ in range(24)]
+    announcement = await write(event, chats, host)
+
+    async def lane() -> None:
+        idle = 0
+        while idle < 5:
+            idle = 0 if await sending.send_next(wire) else idle + 1
+            await asyncio.sleep(0.01)
+
+    await asyncio.gather(*(lane() for _ in range(4)))
+    assert await states(announcement) == {DeliveryState.ACCEPTED: 18, DeliveryState.DUE: 6}
+    assert len(standin.log()) == 18
+
+
+async def test_a_robot_put_in_another_s_place_goes_its_own_way(
+    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
+) -> None:
+    """What waited for the old one does not wait, and is posted and counted as the new one's."""
+    group = await on(ChannelName.DINGTALK, store, host)
+    standin.next(route=DINGTALK, json={"errcode": 130101, "errmsg": ""})
+    told, fresh = await write(event, [group], host), await write(event, [group], host, "第二条")
+    await everything(wire)
+    await groups.edit(group, replace(groups.Details.of(group), channel=ChannelName.FEISHU), robot=HOOK, by=host)
+    await everything(wire)
+    assert await states(fresh) == {DeliveryState.ACCEPTED: 1}
+    forward(601)
+    await everything(wire)
+    assert await states(told) == {DeliveryState.ACCEPTED: 1}
+    assert {line.channel for each in (told, fresh) for line in await deliveries.of(each)} == {ChannelName.FEISHU}
+    assert len(standin.bodies(FEISHU)) == 2
+
+
+async def test_a_claim_made_before_the_change_goes_back(
+    wire: sending.Wire, event: Event, store: Store, host: Staff, forward: Clock
+) -> None:
+    group = await on(ChannelName.DINGTALK, store, host)
+    announcement = await write(event, [group], host)
+    claimed = await sending.claim()
+    assert claimed is not None
+    await groups.edit(group, replace(groups.Details.of(group), channel=ChannelName.FEISHU), robot=HOOK, by=host)
+    assert await sending._prepare(claimed, BASE) is None
+    (line,) = await deliveries.of(announcement)
+    assert (line.state, line.channel) == (DeliveryState.DUE, ChannelName.FEISHU)
+    await everything(wire)
+    assert await states(announcement) == {DeliveryState.ACCEPTED: 1}
+
+
+async def test_rest_is_never_cut_short(forward: Clock) -> None:
+    robot = uuid4().hex * 2
+    assert await pacing.rests_until(robot) < clock.now()
+    await pacing.rest(robot, 600)
+    until = await pacing.rests_until(robot)
+    await pacing.rest(robot, 5)
+    assert await pacing.rests_until(robot) == until
+    assert await leases.until(f"robot {robot[:50]}") == until
+
+
+async def _posted(event: Event, group: Group, by: Staff, n: int, at: datetime) -> None:
+    """So many deliveries that ended at that moment."""
+    told = [Announcement(store=event.store, event=event.id, text="来", key=uuid4().hex, made_by=by.id) for _ in range(n)]
+    ids = [row["id"] for row in await Announcement.insert(*told)]
+    done: dict[str, Any] = {"group": group.id, "channel": group.channel, "state": DeliveryState.ACCEPTED, "attempt": 1, "finished_at": at}
+    await Delivery.insert(*(Delivery(announcement=each, **done) for each in ids))
