@@ -23,6 +23,7 @@ from events.errors import NotThere
 from web import assets, errors, forgery, gate, heads, language, logs, policy, reach, rush, settings
 from web.desk import area as desk
 from web.door import area as door
+from web.help import area as help_
 from web.my import area as my
 from web.pressed import PRECOMPRESSED
 from web.site import area as site
@@ -43,7 +44,18 @@ def create_app(given: settings.Settings, *, with_database: bool = True) -> Lites
     """The app over these settings. `with_database=False`: the caller has connected already (tests)."""
     sealing.use(given.secrets)
     app = Litestar(
-        route_handlers=[site.router, *site.routers, my.router, desk.router, *desk.routers, door.router, *door.routers, assets.router],
+        route_handlers=[
+            site.router,
+            *site.routers,
+            my.router,
+            desk.router,
+            *desk.routers,
+            door.router,
+            *door.routers,
+            help_.router,
+            *help_.routers,
+            assets.router,
+        ],
         lifespan=[_database(given)] if with_database else [],
         dependencies={"viewer": Provide(of_request)},
         exception_handlers=errors.HANDLERS,
@@ -120,4 +132,4 @@ def _database(given: settings.Settings) -> Callable[[Litestar], AbstractAsyncCon
 
 async def _duties(given: settings.Settings, stop: asyncio.Event) -> None:
     senders = reach.senders(given)
-    await duties.run(stop, address=given.address, wecom_address=given.wecom_address, senders=senders, say=language.say)
+    await duties.run(stop, address=given.address, platforms=given.platforms, senders=senders, say=language.say)

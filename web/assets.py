@@ -21,13 +21,13 @@ from web.pressed import PRECOMPRESSED, Pressed
 # One file for all pages: on bad wifi one request costs less than ten. The order is the cascade's.
 ROOMS = (
     *("tokens", "ground", "frame", "buttons", "marks", "cards", "forms", "ticket", "desk", "tables", "door", "scanner", "announce"),
-    *("extra", "arrival", "checks", "roster", "intake", "large", "wide", "gaps", "board", "paper"),
+    *("extra", "arrival", "checks", "pickups", "roster", "intake", "venue", "helpers", "large", "wide", "gaps", "board", "paper", "tour"),
 )
 STYLES = "css/linju.css"
 # The same for what runs at the door; each part hands the next what it knows as `door`.
 PARTS = (
     *("base", "store", "book", "sync", "decoder", "camera", "cues"),
-    *("answer", "acts", "recent", "ladder", "keys", "pocket", "leaving", "page"),
+    *("answer", "acts", "hands", "recent", "ladder", "keys", "pocket", "leaving", "helping", "page"),
 )
 SCRIPTS = "js/door.js"
 LARGE = 200_000  # bytes; to press these hardest takes seconds, in which nobody else is served
@@ -76,6 +76,11 @@ def icon(name: str, label: str = "") -> Markup:
     """One drawing of the sprite, inline, so that it takes the text's colour in every browser. KeyError for a name not drawn."""
     told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="ico" viewBox="0 0 24 24" {}>{}</svg>').format(told, _drawings()[name])
+
+
+def drawing(name: str) -> str:
+    """Only the shapes of `icon`, on 24 by 24: for a picture that we draw ourselves."""
+    return str(_drawings()[name])
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Where a request comes from, for counting failures."""
+"""Where a request comes from: for counting failures, and for what its browser can do."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ def address(request: Request[Any, Any, Any]) -> str:
     if proxies and len(seen) >= proxies:
         return seen[-proxies]
     return request.client.host if request.client else ""
+
+
+def is_wechat(request: Request[Any, Any, Any]) -> bool:
+    """Whether WeChat's own browser asks: it saves no files, only pictures by a long press."""
+    return "micromessenger" in request.headers.get("user-agent", "").lower()

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from events import clock, codes, migrating
+from events.announce import sending
+from events.announce.posters import lettering
 from events.announce.tables import ChannelName, Group
 from events.catalog.tables import Store
 from events.checkin import qr, tickets
@@ -16,6 +18,7 @@ from events.people.tables import Role, Staff
 from web import settings
 
 DRIFT = 5  # seconds that two clocks may differ
+PLATFORMS: dict[str, str] = {ChannelName.WECOM: "WeCom", ChannelName.DINGTALK: "DingTalk", ChannelName.FEISHU: "Feishu"}
 QR_VERSION = 3  # what an old camera still reads from a cracked screen
 
 
@@ -40,6 +43,7 @@ async def everything(given: settings.Settings) -> list[Finding]:
         await _clock(),
         *await _first_steps(),
         _codes(given),
+        _posters(),
         *await _channels(given),
     ]
 
@@ -80,7 +84,9 @@ async def _first_steps() -> list[Finding]:
         return [Finding(False, "staff: no owner yet. Next: linju staff add --role owner --login NAME --name NAME")]
     if not await Store.exists():
         return [Finding(False, "stores: none yet. Next: sign in as the owner and add one under 店铺 (Stores).")]
-    return [Finding(True, f"staff and stores: {await Staff.count()} people, {await Store.count()} store(s).")]
+    return [
+        Finding(True, f"staff and stores: {await Staff.count().where(Staff.role != Role.HELPER)} people, {await Store.count()} store(s).")
+    ]
 
 
 def _codes(given: settings.Settings) -> Finding:
@@ -93,14 +99,28 @@ def _codes(given: settings.Settings) -> Finding:
     return Finding(True, "one-time codes: none are offered; set LINJU_SMS_ADDRESS or LINJU_SMTP for families with several devices.")
 
 
+def _posters() -> Finding:
+    """A wheel brings the fonts with it; who installs without dependencies has none."""
+    if lacking := lettering.missing():
+        names = " ".join(name.replace("_", "-") for name in lacking)
+        return Finding(False, f"posters: the Chinese fonts are missing, so no posters are drawn. Next: pip install {names}")
+    return Finding(True, "posters: the Chinese fonts are there.")
+
+
 async def _channels(given: settings.Settings) -> list[Finding]:
-    """Whether the platforms answer at all, asked only when a group uses one; nothing is posted."""
-    if not await Group.exists().where((Group.channel == ChannelName.WECOM) & Group.archived_at.is_null()):
+    """Whether the platforms answer at all, asked only when a group uses them; nothing is posted."""
+    in_use = await Group.select(Group.channel).where(Group.archived_at.is_null()).distinct()
+    used = {row["channel"] for row in in_use} & set(PLATFORMS)
+    if not used:
         return [Finding(True, "channels: every group is served by hand.")]
-    async with httpx.AsyncClient(timeout=5, mounts={"all://127.0.0.1": None}) as client:  # as the duties: no proxy before a stand-in
-        try:
-            await client.get(given.wecom_address)
-        except httpx.HTTPError as error:
-            return [Finding(False, f"channels: {given.wecom_address} does not answer ({type(error).__name__}).")]
-    stand_in = "" if given.wecom_address == settings.VENDOR_WECOM else f" (a stand-in at {given.wecom_address})"
-    return [Finding(True, f"channels: WeCom answers{stand_in}.")]
+    async with sending.client() as client:
+        return [await _platform(name, given.platforms[name], client) for name in PLATFORMS if name in used]
+
+
+async def _platform(name: str, address: str, client: httpx.AsyncClient) -> Finding:
+    try:
+        await client.get(address, timeout=5)
+    except httpx.HTTPError as error:
+        return Finding(False, f"channels: {address} does not answer ({type(error).__name__}).")
+    stand_in = "" if address == settings.VENDORS[name] else f" (a stand-in at {address})"
+    return Finding(True, f"channels: {PLATFORMS[name]} answers{stand_in}.")

@@ -38,7 +38,8 @@ def main() -> None:
       DATABASE_URL         sqlite:///data/linju.sqlite (default) or postgresql://…
       LINJU_DATA           the folder of the data (default data)
       LINJU_SECRET         at least 32 characters; needed when several nodes serve, else kept in the data folder
-      LINJU_WECOM_ADDRESS  another address than WeCom's, for a stand-in
+      LINJU_WECOM_ADDRESS, LINJU_DINGTALK_ADDRESS, LINJU_FEISHU_ADDRESS
+                           another address than the platform's, for a stand-in
       LINJU_SMS_ADDRESS    an SMS gateway for one-time codes, with LINJU_SMS_TOKEN
       LINJU_SMTP           a mail server for them, smtp://login:password@host:587, with LINJU_SMTP_FROM
       LINJU_PROXIES        how many proxies of yours stand before it, 0 to 3 (default 0)
@@ -126,7 +127,7 @@ def worker() -> None:
         click.echo("Doing the duties; end with Ctrl-C.")
         with frontier.kept(given.data):
             senders = reach.senders(given)
-            work = duties.run(stop, address=given.address, wecom_address=given.wecom_address, senders=senders, say=language.say)
+            work = duties.run(stop, address=given.address, platforms=given.platforms, senders=senders, say=language.say)
             await asyncio.gather(work, rush.watch(stop, given.data, can_call=False))
 
     _run(work())
@@ -147,7 +148,9 @@ def staff() -> None:
 @staff.command("add")
 @click.option("--name", required=True, help="As colleagues say it.")
 @click.option("--login", required=True, help="What is typed to sign in: letters and digits.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.OWNER.value, show_default=True)
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role if role != Role.HELPER]), default=Role.OWNER.value, show_default=True
+)
 @click.option("--store", type=int, help="The store's number; leads and hosts need one, owners have none.")
 def staff_add(name: str, login: str, role: str, store: int | None) -> None:
     """Add somebody and print the one-time link with which they choose a password."""

@@ -27,6 +27,15 @@ def places(count: int, language: str) -> str:
     return f"{count} 个名额" if language == "zh" else _english(count, "place")
 
 
+def portions(hundredths: int, language: str) -> str:
+    """12 份, 12 份半, 半份: what an event's people eat comes in halves."""
+    whole, has_half = hundredths // 100, hundredths % 100 >= 50
+    if language == "zh":
+        return f"{whole} 份{'半' if has_half else ''}" if whole or not has_half else "半份"
+    number = f"{whole or ''}½" if has_half else str(whole)
+    return f"{number} portion{'' if hundredths in (50, 100) else 's'}"
+
+
 def yuan(fen: int, language: str) -> str:
     """36 元, 36.50 元."""
     return f"{in_yuan(fen)} 元" if language == "zh" else f"¥{in_yuan(fen)}"

@@ -9,11 +9,13 @@ from piccolo.table import Table
 
 from events import db
 from events.announce.tables import Announcement, Delivery, Group
+from events.catalog import sessions
 from events.catalog.tables import Compound, Event, EventState, Question, Session, Store, Venue
+from events.checkin.families import Door
 from events.errors import NotThere
 from events.intake.tables import Intake, IntakeLine
 from events.people import households, members, rights
-from events.people.tables import Household, Member, Merge, Staff
+from events.people.tables import Household, Member, Merge, Role, Staff
 from events.signup import merging
 from events.signup.tables import Registration
 from web.viewer import Viewer
@@ -47,6 +49,16 @@ async def session(viewer: Viewer, id: int) -> Session:
     return row
 
 
+async def door(viewer: Viewer, id: int) -> Door:
+    """A session with its event and store, for somebody who stands at its door: one query."""
+    if not 0 < id <= LARGEST:
+        raise NotThere
+    found = Door(*await sessions.whole(id))
+    if not rights.sees(viewer.member, found.store.id):
+        raise NotThere
+    return found
+
+
 async def question(viewer: Viewer, id: int) -> Question:
     row = await _row(Question, id)
     await event(viewer, row.event)
@@ -70,8 +82,10 @@ async def delivery(viewer: Viewer, id: int) -> Delivery:
 
 
 async def staff(viewer: Viewer, id: int) -> Staff:
-    """A colleague: an owner sees everybody, the others the people of their store."""
+    """A colleague: an owner sees everybody, the others the people of their store. A helper is none."""
     row = await _row(Staff, id)
+    if row.role == Role.HELPER:
+        raise NotThere
     if rights.owns(viewer.member) or (row.store is not None and rights.sees(viewer.member, row.store)):
         return row
     raise NotThere

@@ -35,6 +35,8 @@ TWO_LANGUAGES = (  # Chinese beside its English
     *("events/catalog/texts.py", "events/signup/mentions.py", "events/intake/relay/"),
     *("events/intake/words.py", "events/checkin/naming.py"),  # words people write, shown to nobody
     *("events/intake/event_words.py", "events/intake/event_cells.py", "events/intake/days.py", "events/intake/hours.py"),
+    *("events/announce/posters/breaking.py", "events/announce/posters/lettering.py"),  # signs that may not begin a line, and such
+    "web/standin/dingtalk.py",  # the platform's own words
 )
 CHINESE = re.compile(r"[\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff60]")
 PLACEHOLDER = re.compile(r"%(?!%)(?:\((\w+)\)[a-z])?")

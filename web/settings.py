@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-VENDOR_WECOM = "https://qyapi.weixin.qq.com"
+VENDORS = {"wecom": "https://qyapi.weixin.qq.com", "dingtalk": "https://oapi.dingtalk.com", "feishu": "https://open.feishu.cn"}
 SHORTEST = 32  # characters of a secret
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -29,7 +29,9 @@ class Settings:
     data: Path = Path("data")  # LINJU_DATA: the one folder
     database: str = "sqlite:///data/linju.sqlite"  # DATABASE_URL
     secrets: tuple[str, ...] = ("",)  # LINJU_SECRET, newest first, comma separated: signs forms, seals credentials
-    wecom_address: str = VENDOR_WECOM  # LINJU_WECOM_ADDRESS: another one only for a stand-in
+    wecom_address: str = VENDORS["wecom"]  # LINJU_WECOM_ADDRESS: another one only for a stand-in
+    dingtalk_address: str = VENDORS["dingtalk"]  # LINJU_DINGTALK_ADDRESS: likewise
+    feishu_address: str = VENDORS["feishu"]  # LINJU_FEISHU_ADDRESS: likewise
     sms_address: str = ""  # LINJU_SMS_ADDRESS: the gateway that sends codes to phones; none: codes go by e-mail or not at all
     sms_token: str = ""  # LINJU_SMS_TOKEN
     smtp: str = ""  # LINJU_SMTP: smtp://login:password@host:587 (STARTTLS) or smtps://…:465
@@ -48,6 +50,11 @@ class Settings:
         return urlsplit(self.address).netloc.lower()
 
     @property
+    def platforms(self) -> dict[str, str]:
+        """Where the chat platforms' robots are posted to, by channel."""
+        return {name: str(getattr(self, f"{name}_address")) for name in VENDORS}
+
+    @property
     def is_loopback(self) -> bool:
         return (urlsplit(self.address).hostname or "") in LOOPBACK
 
@@ -61,7 +68,7 @@ def read(environment: Mapping[str, str] | None = None, *, env_file: Path = Path(
         data=data,
         database=_database(given.get("DATABASE_URL") or f"sqlite:///{data / 'linju.sqlite'}"),
         secrets=_secrets(given.get("LINJU_SECRET") or "", data),
-        wecom_address=_address("LINJU_WECOM_ADDRESS", given.get("LINJU_WECOM_ADDRESS") or VENDOR_WECOM),
+        **_platforms(given),
         **_sms(given.get("LINJU_SMS_ADDRESS") or "", given.get("LINJU_SMS_TOKEN") or ""),
         **_smtp(given.get("LINJU_SMTP") or "", given.get("LINJU_SMTP_FROM") or ""),
         proxies=int(_choice("LINJU_PROXIES", given.get("LINJU_PROXIES") or "0", ("0", "1", "2", "3"))),
@@ -93,6 +100,11 @@ def _address(name: str, value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query or "@" in parts.netloc:
         raise BadSetting(f"{name} must look like https://events.example.com (no path after it), but is {value!r}.")
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _platforms(given: Mapping[str, str]) -> dict[str, str]:
+    names = {name: f"LINJU_{name.upper()}_ADDRESS" for name in VENDORS}
+    return {f"{name}_address": _address(setting, given.get(setting) or VENDORS[name]) for name, setting in names.items()}
 
 
 def _sms(address: str, token: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Who looks at a page: the member of staff, the family, and how they like to read."""
+"""Who looks at a page: the member of staff, the family, a helper at the door, and how they like to read."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,12 +8,15 @@ from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
+from events.checkin import helpers
+from events.checkin.helpers import Helper
 from events.people import sign_ins
 from events.people.tables import Staff
 from web import language
 
 STAFF_COOKIE = "linju_staff"
 FAMILY_COOKIE = "linju_family"
+HELPER_COOKIE = "linju_helper"  # sent to a helper's own pages only
 LOOK_COOKIE = "linju_look"
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -41,16 +44,19 @@ class Look:
 
 
 class Viewer:
-    """Resolved once per request. `household` is the id of the family this device belongs to.
+    """Resolved once per request. `household` is the id of the family this device belongs to. A helper is never staff.
 
     A plain class on purpose: litestar would take a dataclass apart to validate it.
     """
 
-    def __init__(self, language: str, look: Look, staff: Staff | None = None, household: int | None = None) -> None:
+    def __init__(
+        self, language: str, look: Look, staff: Staff | None = None, household: int | None = None, helper: Helper | None = None
+    ) -> None:
         self.language = language
         self.look = look
         self.staff = staff
         self.household = household
+        self.helper = helper
 
     @property
     def member(self) -> Staff:
@@ -74,11 +80,13 @@ async def see(connection: Connection) -> Viewer:
     reader = plain(connection)
     staff_token = connection.cookies.get(STAFF_COOKIE)
     family_token = connection.cookies.get(FAMILY_COOKIE)
+    helper_token = connection.cookies.get(HELPER_COOKIE)
     viewer = Viewer(
         reader.language,
         reader.look,
         staff=await sign_ins.staff_of(staff_token) if staff_token else None,
         household=await sign_ins.household_of(family_token) if family_token else None,
+        helper=await helpers.of_device(helper_token) if helper_token else None,
     )
     connection.state.viewer = viewer
     return viewer

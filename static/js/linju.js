@@ -232,6 +232,7 @@
   document.addEventListener("htmx:sendError", plainly);
   document.addEventListener("htmx:responseError", plainly);
   document.addEventListener("htmx:load", start);   // after every swap
+  document.addEventListener("linju:live", start);
   start();
   forget();
   document.querySelectorAll(".tabs, .scroller").forEach(reveal);

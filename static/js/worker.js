@@ -1,9 +1,9 @@
 // Keeps the door's page and what it needs, so that it opens without a connection. VERSION and SHELL stand above, written by the server.
-// Nothing with a family's name is ever kept here: only the two pages that name none, and files.
+// Nothing with a family's name is ever kept here: only the pages that name none, and files.
 (function () {
   "use strict";
   var FILES = "linju-door-files", PAGES = "linju-door-pages", PATIENCE = 2500;   // ms a page may take
-  var OURS = /^\/door(\/[0-9]+)?$/;
+  var OURS = /^\/door(\/[0-9]+|\/route|\/help\/[0-9]+|\/help\/route)?$/, HELP = /^\/door\/help\//, DATED = /^\/door\/(help\/)?route/, UNTIL = "linju-kept-until";   // ms since 1970
 
   self.addEventListener("install", function (event) {
     event.waitUntil(caches.open(FILES).then(function (files) {
@@ -42,7 +42,7 @@
     if (address.pathname.indexOf("/static/") === 0) {
       event.respondWith(file(request));
     } else if (request.mode === "navigate" && OURS.test(address.pathname)) {
-      event.respondWith(page(request, address.pathname));
+      event.respondWith(page(request, DATED.test(address.pathname) ? address.pathname + address.search : address.pathname));
     }
   });
 
@@ -64,7 +64,7 @@
       if (answer.status >= 500) { return kept(path, answer); }
       if (answer.status === 200) { keep(path, answer.clone()); }
       if (answer.type === "opaqueredirect") { caches.delete(PAGES); }
-      if (answer.status === 404) { caches.open(PAGES).then(function (pages) { pages.delete(path); }); }
+      if (answer.status === 404 || answer.status === 410) { caches.open(PAGES).then(function (pages) { pages.delete(path); }); }
       return answer;
     }, function () { return kept(path, Response.error()); });
   }
@@ -78,14 +78,31 @@
     }).then(function (answer) { clearTimeout(timer); return answer; }, function (error) { clearTimeout(timer); throw error; });
   }
 
+  // A chef's day, with its addresses and telephones, only as long as it says itself.
   function keep(path, answer) {
-    return caches.open(PAGES).then(function (pages) { return pages.put(path, answer); });
+    return fresh().then(function (pages) { return isOver(answer) || (DATED.test(path) && !answer.headers.get(UNTIL)) ? pages.delete(path) : pages.put(path, answer); });
+  }
+
+  function isOver(answer) {
+    var until = answer.headers.get(UNTIL);
+    return until !== null && Date.now() >= Number(until);
+  }
+
+  // The pages kept, without those whose time is over.
+  function fresh() {
+    return caches.open(PAGES).then(function (pages) {
+      return pages.keys().then(function (requests) {
+        return Promise.all(requests.map(function (request) {
+          return pages.match(request).then(function (answer) { return answer && isOver(answer) ? pages.delete(request) : null; });
+        }));
+      }).then(function () { return pages; });
+    });
   }
 
   // Of a session never opened here, the list of sessions.
   function kept(path, otherwise) {
-    return caches.open(PAGES).then(function (pages) {
-      return pages.match(path).then(function (known) { return known || pages.match("/door"); });
+    return fresh().then(function (pages) {
+      return pages.match(path).then(function (known) { return known || (HELP.test(path) ? undefined : pages.match("/door")); });
     }).then(function (known) { return known || otherwise; });
   }
 })();

@@ -36,7 +36,7 @@ ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE 
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic")
 PATIENCE = 20  # seconds for Chromium to close something
 EXPECTED = "status of 422"  # a form sent back with its errors is no fault
-LOST = ("net::ERR_", "status of 401", "status of 503")  # nor is what a phone at the door says while nobody answers it
+LOST = ("net::ERR_", "status of 401", "status of 410", "status of 503")  # nor is what a phone says while nobody answers it any more
 CAMERA = Path(tempfile.gettempdir()) / f"linju-camera-{os.getpid()}.mjpeg"  # what the browser's camera sees; `film` writes it
 FILM = ("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={CAMERA}")
 

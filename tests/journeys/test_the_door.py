@@ -34,7 +34,7 @@ async def test_a_ticket_is_scanned_and_scanned_again(site: Site, phones: Phones,
     host = await door.stand(phones, site)
     await host.click("#camera-start")
     await door.expect_answer(host, "welcome")
-    await expect(host.locator("#answer .allergy")).to_have_text("小满：花生")
+    await expect(host.locator("#answer [data-part=allergies] .allergy")).to_have_text("小满：花生")
     await door.act(host, "enter", "请进")
     await door.until(door.inside)
     assert [(row.act, row.how, row.shown, row.ruled, row.flag) for row in await door.scans()] == [

@@ -57,7 +57,7 @@ def _series(world: World, me: Staff | None) -> Fields:
 
 def _rules(world: World, me: Staff | None) -> Fields:
     hours = {"members_hours": "6", "hold_hours": "24", "offer_hours": "12", "changes_minutes": "120"}
-    kinds = {"takers": "children", "once_per": "session", "waiting_rule": "hold", "fee": "18", "fee_per": "child"}
+    kinds = {"takers": "children", "once_per": "session", "waiting_rule": "hold", "fee": "18", "fee_per": "child", "child_portion": "50"}
     return {**hours, **kinds, "groups": [world.group.code], "children_per_adult": "2", "most_places": ""}
 
 
@@ -108,6 +108,13 @@ def _batch(world: World) -> Fields:
     now = int(clock.now().timestamp() * 1000)
     scan = {"nonce": make.key(), "act": "enter", "at": now, "ticket": world.door.id, "people": [int(id) for id in world.outside]}
     return {"device": "d", "sent_at": now, "scans": [scan]}
+
+
+def _helper(world: World, me: Staff | None) -> Fields:
+    opens_at, closes_at = (
+        f"{moment.astimezone(make.ZONE):%Y-%m-%dT%H:%M}" for moment in (world.helper.link.opens_at, world.helper.link.closes_at)
+    )
+    return {"name": "小李", "opens_at": opens_at, "closes_at": closes_at}
 
 
 FORMS: dict[str, Callable[[World, Staff | None], Fields]] = {
@@ -170,8 +177,29 @@ FORMS: dict[str, Callable[[World, Staff | None], Fields]] = {
     "door.photos.create": lambda world, me: {"photo": ("票.png", qr.png(world.door.secret), "image/png")},
     "door.photos.miss": lambda world, me: {"heads": "2", "told": "林女士", "nonce": make.key(), "code": "0" * 24, "how": "photo"},
     "door.walk_ins.create": lambda world, me: {"name": "林女士", "adults": "1", "children": "1", "nonce": make.key()},
+    "door.kitchen.create": lambda world, me: {"tag": world.kitchen},
+    "site.links.arrive": lambda world, me: {"people": world.coming, "nonce": make.key()},
+    "my.arrivals.arrive": lambda world, me: {"people": world.coming, "nonce": make.key()},
+    "door.hand_overs.create": lambda world, me: {
+        "people": world.kept.inside,
+        "proof": "identity",
+        "who": "family",
+        "checked": "known",
+        "nonce": make.key(),
+    },
+    "door.hand_overs.bar": _as({"barred": "赵大山"}),
+    "door.hand_overs.destroy": lambda world, me: {"pickup": str(world.kept.gone.id), "why": "点错了"},
+    "door.checks.prove": _as({"collector": "外婆", "checked": "known"}),
+    **dict.fromkeys(("my.pickups.delegate", "site.links.delegate"), _as({"delegate": "外公"})),
+    **dict.fromkeys(("my.pickups.take_back", "site.links.take_back"), lambda world, me: {"code": str(world.kept.delegate)}),
+    **dict.fromkeys(("my.pickups.bar", "site.links.bar"), _as({"barred": "赵大山"})),
     "door.checks.find": _as({"find": "陈妈妈"}),
     "door.checks.link": lambda world, me: {"ticket": str(world.door.id), "people": world.outside},
+    "door.helpers.create": _helper,
+    "door.route_links.create": _helper,
+    "help.pins.create": lambda world, me: {"pin": world.helper.pin},
+    "help.search.create": _as({"json": {"find": "陈妈妈"}}),
+    "help.uploads.create": lambda world, me: {"json": _batch(world)},
     "door.uploads.create": lambda world, me: {"json": _batch(world)},
     "desk.arrivals.find": lambda world, me: {"find": world.ticket.number},
     "desk.announcements.create": _announcement,

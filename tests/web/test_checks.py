@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from events import clock, sealing
+from events.announce.posters import lettering
 from events.announce.tables import ChannelName, Group
 from events.db.engine import PooledEngine
 from events.people.tables import Role, Staff
@@ -51,9 +52,15 @@ async def test_everything_counts_no_owner_who_left(engine: PooledEngine) -> None
 async def test_everything_is_well(engine: PooledEngine) -> None:
     await one_of_each()
     findings = await checks.everything(given())
-    assert [finding.is_well for finding in findings] == [True] * 6
-    named = ["LINJU_ADDRESS", "sqlite", "clock", "staff and stores", "one-time codes", "channels"]
+    assert [finding.is_well for finding in findings] == [True] * 7
+    named = ["LINJU_ADDRESS", "sqlite", "clock", "staff and stores", "one-time codes", "posters", "channels"]
     assert [finding.sentence.split(":")[0] for finding in findings] == named
+
+
+async def test_everything_says_how_to_get_the_fonts(engine: PooledEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    await one_of_each()
+    monkeypatch.setattr(lettering, "PACKAGES", ("a_font_nobody_has", "manimgx_fonts"))
+    assert await wrong() == ["posters: the Chinese fonts are missing, so no posters are drawn. Next: pip install a-font-nobody-has"]
 
 
 async def test_everything_says_when_phones_will_open_no_camera(engine: PooledEngine) -> None:
@@ -139,4 +146,4 @@ async def test_everything_says_when_a_platform_does_not_answer(engine: PooledEng
 
 
 def test_the_vendors_own_address_is_the_default() -> None:
-    assert given().wecom_address == settings.VENDOR_WECOM
+    assert given().platforms == settings.VENDORS

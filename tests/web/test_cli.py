@@ -17,7 +17,18 @@ from tests import databases, make
 from web import cli, logs, server, settings
 
 SECRET = "a secret of 32 characters, or so"
-NAMES = ("LINJU_ADDRESS", "LINJU_DATA", "LINJU_SECRET", "LINJU_WECOM_ADDRESS", "LINJU_DUTIES", "LINJU_LOG", "LINJU_PROXIES", "DATABASE_URL")
+NAMES = (
+    "LINJU_ADDRESS",
+    "LINJU_DATA",
+    "LINJU_SECRET",
+    "LINJU_WECOM_ADDRESS",
+    "LINJU_DINGTALK_ADDRESS",
+    "LINJU_FEISHU_ADDRESS",
+    "LINJU_DUTIES",
+    "LINJU_LOG",
+    "LINJU_PROXIES",
+    "DATABASE_URL",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +131,7 @@ def test_staff_add_says_in_a_sentence_what_cannot_be(url: str) -> None:
     assert "There is no store 7" in failed("staff", "add", "--login", "wu", "--name", "吴", "--role", "host", "--store", "7")
     assert "选一家店" in failed("staff", "add", "--login", "wu", "--name", "吴", "--role", "lead")
     assert linju("staff", "add", "--login", "wu", "--name", "吴", "--role", "king").exit_code == 2
+    assert linju("staff", "add", "--login", "wu", "--name", "吴", "--role", "helper", "--store", "1").exit_code == 2
 
 
 @pytest.mark.parametrize("command", [["serve"], ["migrate"], ["check"], ["worker"], ["staff", "add", "--login", "a1", "--name", "a"]])

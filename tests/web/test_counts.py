@@ -81,3 +81,18 @@ def test_spans_are_said_in_the_largest_whole_unit(minutes: int, chinese: str, en
 )
 def test_yuan_says_fen_only_where_there_are_some(fen: int, chinese: str, english: str) -> None:
     assert (counts.yuan(fen, "zh"), counts.yuan(fen, "en")) == (chinese, english)
+
+
+@pytest.mark.parametrize(
+    ("hundredths", "chinese", "english"),
+    [
+        (1200, "12 份", "12 portions"),
+        (1250, "12 份半", "12½ portions"),
+        (100, "1 份", "1 portion"),
+        (150, "1 份半", "1½ portions"),
+        (50, "半份", "½ portion"),
+        (0, "0 份", "0 portions"),
+    ],
+)
+def test_portions(hundredths: int, chinese: str, english: str) -> None:
+    assert (counts.portions(hundredths, "zh"), counts.portions(hundredths, "en")) == (chinese, english)

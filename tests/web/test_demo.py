@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,8 +17,8 @@ from events import clock, sealing
 from events.announce import deliveries
 from events.announce.tables import Delivery, DeliveryState, Group, GroupKind
 from events.catalog.tables import Event, EventState, Kind, Picture, Session
-from events.checkin import rosters
-from events.checkin.tables import Passage
+from events.checkin import handed, pickups, rosters
+from events.checkin.tables import HelperLink, Passage, PickupCode, Screen
 from events.db.engine import PooledEngine
 from events.leases import Lease
 from events.people import sign_ins
@@ -31,7 +32,16 @@ from web.demo import drawings, keeping, timeline
 from web.demo.story import Day, Weekday
 
 ADDRESS = "http://127.0.0.1:8000"
-TRANSIENT = {"attempt", "pairing", "nudge", "message", "one_time_code", "queue_number"}  # their rows go again by themselves
+TRANSIENT = {
+    "attempt",
+    "pairing",
+    "nudge",
+    "message",
+    "one_time_code",
+    "queue_number",
+    "venue_grant",
+    "helper_device",
+}  # their rows go again by themselves
 TRANSIENT |= {"intake", "intake_line", "export_file", "export_part"}  # … or what is in them, after a day
 
 
@@ -71,7 +81,7 @@ async def test_fill_has_eight_groups_of_three_kinds_most_of_them_by_hand(month: 
     groups = await Group.objects()
     assert len(groups) == 8
     assert {group.kind for group in groups} == set(GroupKind)
-    assert [group.channel for group in groups].count("wecom") == 3
+    assert Counter(group.channel for group in groups) == {"by_hand": 4, "wecom": 2, "dingtalk": 1, "feishu": 1}
 
 
 async def test_fill_reaches_from_two_weeks_ago_to_three_ahead(month: str) -> None:
@@ -198,10 +208,22 @@ async def test_fill_posts_to_the_stand_in_and_leaves_something_to_look_at(month:
     assert sorted(line.state for line in await deliveries.waiting_for(host)) == [DeliveryState.TO_DO, DeliveryState.UNKNOWN]
 
 
+async def test_fill_leaves_children_at_a_session_that_goes_on(month: str) -> None:
+    """Some are here, one was fetched by somebody in the guardian's place; a screen is open and a helper has a link."""
+    (session,) = {row["session"] for row in await PickupCode.select(PickupCode.session)}
+    row = await Session.objects().get(Session.id == session)
+    assert row is not None
+    assert row.starts_at < clock.now() < row.ends_at
+    assert len(await pickups.still_here([session])) > 3
+    assert [each.collector for each in await handed.of_session(session)] == ["外婆"]
+    assert await Screen.exists().where(Screen.session == session)
+    assert await HelperLink.exists().where(HelperLink.session == session)
+
+
 async def test_welcome_prints_sign_ins_that_work_for_each_role(month: str) -> None:
     printed = demo.welcome(ADDRESS, ADDRESS, "http://127.0.0.1:8001", timedelta())
     sign_in_lines = re.findall(r"(owner|lead|host) +login (\w+) +password (\S+)", printed)
-    assert {role for role, _login, _password in sign_in_lines} == set(Role)
+    assert {role for role, _login, _password in sign_in_lines} == set(Role) - {Role.HELPER}
     for role, login, password in sign_in_lines:
         member = await sign_ins.staff_of(await sign_ins.start_for_staff(login, password, address="127.0.0.1"))
         assert member is not None
@@ -290,6 +312,14 @@ def test_hours_today_leaves_time_to_try_the_door(now: str, expected: tuple[str, 
     today = date(2026, 11, 22)
     found = timeline.hours_today(timeline.moment_on(today, now), 90)
     assert found == tuple(timeline.moment_on(today, each) for each in expected)
+
+
+@pytest.mark.parametrize(("now", "start"), [("09:20", "08:30"), ("09:04", "08:00"), ("12:35", "12:00"), ("23:59", "23:00")])
+def test_hours_now_has_begun(now: str, start: str) -> None:
+    today = date(2026, 11, 22)
+    found = timeline.hours_now(timeline.moment_on(today, now), 120)
+    began = timeline.moment_on(today, start)
+    assert found == (began, began + timedelta(hours=2))
 
 
 @pytest.mark.parametrize(("hours", "expected"), [(1, "11-22 09:00"), (4, "11-21 21:54"), (11, "11-21 21:33"), (13, "11-21 21:00")])

@@ -34,7 +34,7 @@ def test_read_needs_nothing(tmp_path: Path) -> None:
         True,
     )
     assert found.database == f"sqlite:///{tmp_path / 'data' / 'linju.sqlite'}"
-    assert found.wecom_address == settings.VENDOR_WECOM
+    assert found.platforms == settings.VENDORS
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,8 @@ def test_address_is_the_start_of_every_link(tmp_path: Path, address: str, host: 
 )
 def test_address_that_is_none_is_named(tmp_path: Path, address: str) -> None:
     assert refusal(tmp_path, LINJU_ADDRESS=address).startswith("LINJU_ADDRESS ")
-    assert refusal(tmp_path, LINJU_WECOM_ADDRESS=address).startswith("LINJU_WECOM_ADDRESS ")
+    for name in ("LINJU_WECOM_ADDRESS", "LINJU_DINGTALK_ADDRESS", "LINJU_FEISHU_ADDRESS"):
+        assert refusal(tmp_path, **{name: address}).startswith(f"{name} ")
 
 
 @pytest.mark.parametrize("url", ["sqlite:///data/x.sqlite", "postgresql://linju:pw@db/linju", "postgres://db/linju"])

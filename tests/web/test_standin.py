@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.standin import KEY, SEND, SMS, Standin
+from tests.standin import DINGTALK, FEISHU, HOOK, KEY, SEND, SMS, TOKEN, Standin
 from web.standin import running
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 100
@@ -144,6 +144,12 @@ def test_page_shows_each_group_what_it_got(standin: Standin) -> None:
     assert httpx.get(f"{standin.address}/standin.css", trust_env=False).headers["content-type"].startswith("text/css")
 
 
+def test_page_rings_for_everybody_and_for_nobody_unknown(standin: Standin) -> None:
+    for mentioned, is_ringing in ((["nobody"], False), (["@all"], True)):
+        assert told(standin, {"msgtype": "text", "text": {"content": "鱼", "mentioned_list": mentioned}})["errcode"] == 0
+        assert ("@所有人" in standin.page()) is is_ringing
+
+
 def test_text_reaches_a_phone_that_the_page_shows(standin: Standin) -> None:
     assert "还没有短信" in standin.page()
     sent = {"to": "13800138000", "text": "邻聚验证码 384102"}
@@ -183,3 +189,50 @@ def test_main_prints_its_address_and_ends_when_told() -> None:
         assert "店员群" in httpx.get(address, trust_env=False).text
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
+
+
+def test_running_knows_each_platform_s_robots_and_their_secrets(tmp_path: Path) -> None:
+    keep = tmp_path / "groups.jsonl"
+    robots = {KEY: "企微群", f"dingtalk:{TOKEN}:SEC123456789": "钉钉群", f"feishu:{HOOK}": "飞书群"}
+    body = {"msg_type": "text", "content": {"text": "鱼"}}
+    for given in (robots, {}):  # the second time from what was kept
+        with running(given, keep=keep) as address:
+            unsigned = httpx.post(f"{address}{DINGTALK}", params={"access_token": TOKEN}, json=text(), trust_env=False).json()
+            taken = httpx.post(f"{address}{FEISHU}{HOOK}", json=body, trust_env=False).json()
+            foreign = httpx.post(f"{address}{SEND}", params={"key": HOOK}, json=text(), trust_env=False).json()
+            page = httpx.get(address, trust_env=False).text
+        assert (unsigned["errcode"], taken["code"], foreign["errcode"]) == (310000, 0, 93000)
+        for words in (f"https://oapi.dingtalk.com/robot/send?access_token={TOKEN}", "SEC123456789", f"hook/{HOOK}", "飞书群"):
+            assert words in page
+
+
+def test_dingtalk_says_what_is_missing(standin: Standin) -> None:
+    asked = [
+        httpx.get(f"{standin.address}{DINGTALK}", trust_env=False),
+        httpx.post(f"{standin.address}{DINGTALK}", json=text(), trust_env=False),
+    ]
+    assert [answer.json() for answer in asked] == [
+        {"errcode": 43002, "errmsg": "需要POST请求"},
+        {"errcode": 40035, "errmsg": "缺少参数 access_token"},
+    ]
+
+
+@pytest.mark.parametrize(("body", "number"), [({"msgtype": "poem", "poem": {}}, 400105), (text("鱼" * 7000), 460101), (text(), 0)])
+def test_dingtalk_looks_at_the_body_last(standin: Standin, body: object, number: int) -> None:
+    standin.robot(TOKEN, platform="dingtalk")
+    answer = httpx.post(f"{standin.address}{DINGTALK}", params={"access_token": TOKEN}, json=body, trust_env=False)
+    assert answer.json()["errcode"] == number
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"msgtype": "link", "link": {"title": "纸鱼", "text": "还有名额", "messageUrl": "https://linju.example/e"}},
+        {"msgtype": "markdown", "markdown": {"title": "纸鱼", "text": "![](https://linju.example/p.png)\n\n还有名额"}},
+        {"msgtype": "feedCard", "feedCard": {"links": []}},
+    ],
+)
+def test_page_shows_what_dingtalk_can_be_told(standin: Standin, payload: dict[str, Any]) -> None:
+    standin.robot(TOKEN, platform="dingtalk")
+    httpx.post(f"{standin.address}{DINGTALK}", params={"access_token": TOKEN}, json=payload, trust_env=False)
+    assert ("还有名额" in standin.page()) is (payload["msgtype"] != "feedCard")

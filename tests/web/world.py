@@ -18,11 +18,13 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from events import clock, db
 from events.announce import announcements, deliveries
 from events.announce.tables import Delivery, Group
-from events.catalog import compounds, events, pictures, venues
+from events.catalog import compounds, events, pictures, sessions, venues
 from events.catalog.details import Details
 from events.catalog.tables import Compound, Event, EventState, Question, Session, Venue
-from events.checkin import arrivals, recording
-from events.checkin.tables import Act, Flag, Scan, Ticket
+from events.checkin import arrivals, helpers, pickup_codes, pickups, printouts, recording, screens, uploads
+from events.checkin.batches import Batch, Told
+from events.checkin.helper_making import Made
+from events.checkin.tables import Act, Flag, HelperLink, Pickup, Scan, Screen, Ticket
 from events.export import exports
 from events.export.scopes import Scope
 from events.export.tables import Export, FileKind, What
@@ -31,7 +33,7 @@ from events.intake.tables import Intake, IntakeLine
 from events.people import members, passwords, reset_links, staff
 from events.people.members import Known
 from events.people.tables import Household, Member, Merge, Role, Staff
-from events.signup import merging, numbers, pairings, payments, placing, registrations, serving
+from events.signup import kit, merging, numbers, pairings, parties, payments, placing, registrations, serving
 from events.signup.tables import Registration
 from tests import browser, make
 from tests.browser import Browser
@@ -39,6 +41,18 @@ from tests.cast import Cast
 from web import assets, language
 
 PASSWORD = "一碗热馄饨2026"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A family at an event whose children are left: one child is inside, of another it was said to whom it went."""
+
+    registration: Registration
+    ticket: Ticket
+    inside: list[str]
+    gone: Pickup
+    delegate: int  # their code's id
+    untold: Scan  # of the child inside: it went, as a device told, and nobody said with whom
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +69,9 @@ class World:
     inside: Ticket  # of one that is in
     within: list[str]  # that family's people
     check: Scan  # somebody let in there without a ticket
+    screen: Screen  # at that door's venue
+    helper: Made  # a link to that door
+    chef: HelperLink  # one to today's visits
     ticket: Ticket  # the Chens'
     coming: list[str]  # the Chens' people
     offered: Registration  # the Chens' turn on another session's waiting list has come
@@ -86,6 +103,8 @@ class World:
     plan: Intake  # a table of events
     plan_line: IntakeLine  # of it
     export: Export  # the host's roster of the Chens' session
+    kept: Kept  # the Chens' children, left with the store
+    kitchen: str  # what the chef's sheet of the door's session says, as its page is known by
 
     def staff(self, role: str) -> Staff | None:
         """Who of the staff plays a role of the table."""
@@ -108,26 +127,31 @@ class World:
             digest=self.digest,
             file={"site.cards.show": "family.png", "door.app.icon": "192.png"}.get(name, "card.jpg"),
             code=self.group.code,
+            shown=screens.code(self.screen, clock.now()),
             group=self.group.id,
             path=assets.asset("icons/logo.svg").removeprefix("/static/"),
         ) + self._queries().get(name, "")
 
     def _session(self, name: str) -> int:
-        if name.startswith("door."):
+        if name.startswith(("door.hand_overs.", "door.children.")) or name == "door.checks.prove":
+            kept: int = self.kept.ticket.session
+            return kept
+        if name.startswith(("door.", "help.")):
             now: int = self.door.session
             return now
         return self.empty.id if name.startswith("my.registrations.") else self.cast.session.id
 
     def _ticket(self, name: str) -> Ticket:
         inside = dict.fromkeys(("desk.arrivals.destroy", "desk.arrivals.leave"), self.inside)
-        return {**inside, "desk.arrivals.move": self.ticket}.get(name, self.door)
+        kept = dict.fromkeys((f"door.hand_overs.{act}" for act in ("new", "create", "destroy", "bar")), self.kept.ticket)
+        return {**inside, **kept, "desk.arrivals.move": self.ticket}.get(name, self.door)
 
     def _rows(self) -> dict[str, int]:
         registration = self.cast.chens_registration.id
         return {
             "my.members": self.grandmother.id,
             **dict.fromkeys(("my.registrations", "my.tickets", "desk.registrations", "desk.pairings"), registration),
-            **dict.fromkeys(("my.changes", "my.confirmations"), registration),
+            **dict.fromkeys(("my.changes", "my.confirmations", "my.arrivals"), registration),
             "my.offers": self.offered.id,
             **dict.fromkeys(("desk.moves", "desk.attendees", "desk.notes"), registration),
             "desk.answers.accept": self.offered.id,
@@ -145,6 +169,7 @@ class World:
             "desk.deliveries": self.to_do.id,
             "desk.deliveries.undo": self.posted.id,
             "desk.groups": self.group.id,
+            "desk.trials": self.group.id,
             **dict.fromkeys(("desk.merges.new", "desk.merges.create"), registration),
             "desk.merges": self.merge.id,
             **dict.fromkeys(("desk.intakes", "desk.intake_lines.create"), self.relay.id),
@@ -154,6 +179,10 @@ class World:
             "desk.event_intake_lines": self.plan_line.id,
             "desk.exports": self.export.id,
             "door.checks": self.check.id,
+            "door.checks.prove": self.kept.untold.id,
+            "my.pickups": self.kept.registration.id,
+            "door.helpers": self.helper.link.id,
+            "door.route_links": self.chef.id,
             "desk.staff": self.cast.east_host.id,
             "desk.staff.enable": self.gone.id,
             "desk.stores": self.cast.east.id,
@@ -165,9 +194,18 @@ class World:
 
     def _secrets(self) -> dict[str, str]:
         private = self.cast.chens_registration.secret
+        screen = {"site.screens": screens.secret_of(self.screen), "help.pins": self.helper.secret}
         one_time = {"site.links.pairing": self.pairing, "site.links.pair": self.pairing, "site.reset_links": self.reset}
         offered = dict.fromkeys((f"site.links.{act}" for act in ("accept", "decline", "ask_again")), self.offered.secret)
-        return {"site.tickets": self.ticket.secret, "site.links": private, "my.numbers": self.number, **offered, **one_time}
+        kept = dict.fromkeys((f"site.links.{act}" for act in ("code", "delegate", "take_back", "bar")), self.kept.registration.secret)
+        return kept | {
+            "site.tickets": self.ticket.secret,
+            "site.links": private,
+            "my.numbers": self.number,
+            **offered,
+            **one_time,
+            **screen,
+        }
 
     def _queries(self) -> dict[str, str]:
         return {
@@ -175,6 +213,7 @@ class World:
             "desk.announcements.new": f"?event={self.cast.event.id}",
             "desk.arrivals.move": f"?session={self.door.session}",
             "desk.exports.new": f"?session={self.cast.session.id}",
+            **dict.fromkeys(("door.routes.show", "door.route_links.index", "door.route_links.create"), f"?store={self.cast.east.id}"),
         }
 
 
@@ -211,6 +250,9 @@ async def build(cast: Cast) -> World:
         inside=inside,
         within=[str(person.id) for person in await registrations.people_of(inside.registration)],
         check=await _to_check(door, host),
+        screen=await _screen(door, host),
+        helper=await _helper(door, host),
+        chef=await _chef(cast),
         ticket=await make.ticket_of(cast.chens_registration),
         coming=[str(person.id) for person in await registrations.people_of(cast.chens_registration.id)],
         offered=await _offered(cast),
@@ -242,7 +284,21 @@ async def build(cast: Cast) -> World:
         plan=plan,
         plan_line=(await lines.of(plan.id))[0],
         export=await _exported(cast),
+        kitchen=await _sheet(door.session),
+        kept=await _kept(cast),
     )
+
+
+async def _helper(door: Ticket, host: Staff) -> Made:
+    session, _event, _store = await sessions.whole(door.session)
+    opens_at, closes_at = helpers.hours(session)
+    return await helpers.make(session, name="小王", opens_at=opens_at, closes_at=closes_at, by=host)
+
+
+async def _chef(cast: Cast) -> HelperLink:
+    day, (opens_at, closes_at) = make.at(0).astimezone(make.ZONE).date(), (clock.now() + hours * 60 * make.MINUTE for hours in (-1, 1))
+    made = await helpers.make_route(cast.east, day=day, chef="", name="罗师傅", opens_at=opens_at, closes_at=closes_at, by=cast.east_host)
+    return made.link
 
 
 async def _numbered(cast: Cast) -> str:
@@ -336,6 +392,11 @@ async def _merged(cast: Cast) -> Merge:
     return await merging.merge(kept, gone, by=cast.east_host, store=cast.east.id)
 
 
+async def _sheet(session: int) -> str:
+    row, event, store = await sessions.whole(session)
+    return printouts.told(*await kit.of_session(row, event, parties.day_of(row, store.zone)), event.child_portion).tag
+
+
 async def _exported(cast: Cast) -> Export:
     scope = Scope(cast.east, cast.event, cast.session)
     return await exports.ask(scope, What.ROSTER, FileKind.CSV, language="zh", speech=language.say, by=cast.east_host)
@@ -353,10 +414,39 @@ async def _at_the_door(cast: Cast) -> tuple[Ticket, Ticket]:
     return door, inside
 
 
+async def _kept(cast: Cast) -> Kept:
+    host, event = cast.east_host, await make.event(cast.east, host=cast.east_host, is_drop_off=True)
+    session = await make.session(event)
+    people = (make.adult(), make.child("乐乐"), make.child("朵朵"))
+    registration = await make.registration(session, household=cast.chens, party=make.party(people=people))
+    now = clock.now()
+    await Session.update({Session.starts_at: now, Session.ends_at: now + 90 * make.MINUTE}).where(Session.id == session.id)
+    ticket = await make.ticket_of(registration)
+    first, second = [person.id for person in await registrations.people_of(registration.id) if person.kind == "child"]
+    await arrivals.admit(ticket, [first, second], nonce=make.key(), by=host)
+    await pickups.hand_over(ticket, [first], nonce=make.key(), by=host, collector="外婆", checked="known")
+    told = Told(make.key(), Act.LEAVE, clock.now().timestamp() * 1000, ticket=ticket.id, people=[second])
+    await uploads.take(session, Batch(clock.now().timestamp() * 1000, [told]), by=host)
+    gone, untold = await Pickup.objects().first(), await Scan.objects().get(Scan.nonce == told.nonce)
+    assert gone is not None
+    assert untold is not None
+    delegate = await pickup_codes.name_delegate(registration, "爷爷")
+    return Kept(registration=registration, ticket=ticket, inside=[str(second)], gone=gone, delegate=delegate.id, untold=untold)
+
+
 async def _to_check(door: Ticket, host: Staff) -> Scan:
     """Let in at that door without a ticket."""
     scan = Scan(session=door.session, nonce=make.key(), act=Act.MISS, heads=2, told="何阿姨", shown="unknown", flag=Flag.CHECK)
     return await recording.record(scan, (), by=host)
+
+
+async def _screen(door: Ticket, host: Staff) -> Screen:
+    """Families may check themselves in at that door."""
+    session, _event, _store = await sessions.whole(door.session)
+    await screens.open_(session, by=host)
+    row = await screens.of(session.id)
+    assert row is not None
+    return row
 
 
 async def _offered(cast: Cast) -> Registration:

@@ -26,7 +26,7 @@ from web.standin.sms import ROUTE as SMS
 
 HOST = "127.0.0.1"
 SHOPS = (meiyuan.STORE, changhe.STORE)
-ROBOTS = {group.robot: group.name for shop in SHOPS for group in shop.groups if group.robot}
+ROBOTS = {f"{group.channel}:{group.robot}:{group.secret}": group.name for shop in SHOPS for group in shop.groups if group.robot}
 STALE = timedelta(days=7)
 PORTS = 100  # tried, one after the other
 
@@ -46,7 +46,8 @@ def run(*, port: int, fresh: bool, workers: int) -> None:
     if not is_filled:
         keep.unlink(missing_ok=True)  # what the groups read before
     with standin.running(ROBOTS, port=free_port(port + 1), keep=keep) as groups_address:
-        os.environ.update(LINJU_WECOM_ADDRESS=groups_address, LINJU_SMS_ADDRESS=groups_address + SMS, LINJU_SMS_TOKEN="demo", LINJU_SMTP="")  # noqa: S106 -- the stand-in takes any
+        os.environ.update({f"LINJU_{name.upper()}_ADDRESS": groups_address for name in settings.VENDORS})
+        os.environ.update(LINJU_SMS_ADDRESS=groups_address + SMS, LINJU_SMS_TOKEN="demo", LINJU_SMTP="")  # noqa: S106 -- the stand-in takes any
         if not is_filled:
             click.echo("Filling two stores with a month of events …")
             _in_a_process_of_its_own(_fill, groups_address)
@@ -104,7 +105,7 @@ def welcome(address: str, local: str, groups_address: str, age: timedelta) -> st
         f"  {address}/  what families see" + ("" if address == local else f" (here: {local}/)"),
         f"  {address}/desk  the desk; sign in as",
         *(_sign_in(where, person) for where, person in people),
-        f"  {groups_address}/  what the chat groups and phones read: a stand-in for WeCom and SMS",
+        f"  {groups_address}/  what the chat groups and phones read: a stand-in for WeCom, DingTalk, Feishu and SMS",
         "",
         "It ends with Ctrl-C and starts again as you left it.",
     ]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import time
 
-from events.announce.tables import GroupKind
+from events.announce.tables import ChannelName, GroupKind
 from events.catalog import compounds, stores
 from events.people.tables import Role
 from events.signup.tables import Consent
 from web.demo.changhe_events import CLASSROOM, FRONT, HAPPENINGS, HEALTH, NEIGHBOURS, PARENTS
 from web.demo.story import Child, Family, Group, Person, Shop, Venue
+
+# Of the stand-in, which asks nothing else of a robot.
+ROBOT, SECRET = "5f1c0c7e6d414a379c1b0d6f5c2e8a035f1c0c7e6d414a379c1b0d6f5c2e8a03", "SECdemo5f1c0c7e6d41"
 
 FAMILIES = (
     Family(name="蒋女士", phone="13800138021", children=(Child(name="小树", months=85),)),
@@ -54,7 +57,7 @@ STORE = Shop(
     ),
     groups=(
         Group(name=NEIGHBOURS, kind=GroupKind.GENERAL, host="gu", members=433),
-        Group(name=PARENTS, kind=GroupKind.FAMILY, host="tang", members=351, robot="5f1c0c7e-6d41-4a37-9c1b-0d6f5c2e8a03"),
+        Group(name=PARENTS, kind=GroupKind.FAMILY, host="tang", members=351, channel=ChannelName.DINGTALK, robot=ROBOT, secret=SECRET),
         Group(name=HEALTH, kind=GroupKind.HEALTH, host="tang", members=176, compound="水岸三村"),
     ),
     families=FAMILIES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from events.catalog.rules import Rules
 from events.catalog.tables import Kind
+from events.catalog.visits import Visit
 from web.demo.story import Day, Happening, Meeting, Post, Weekday
 
 CLASSROOM, FRONT = "二楼教室", "门口的小广场"
@@ -117,6 +118,7 @@ SOUP = Happening(
             day=Day(Weekday.SATURDAY, 1),
             at="16:30",
             guests=("曹奶奶 董爷爷 韩先生 余先生 石先生",),
+            visit=Visit("食堂后厨，走西门", "管食堂的老孟", "13800138091"),
         ),
     ),
     posts=(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import events.reactions  # noqa: F401 -- importing installs them: a place brings its ticket
 from events.announce import groups
-from events.announce.tables import ChannelName, Group
+from events.announce.tables import Group
 from events.catalog import compounds, stores, venues
 from events.catalog.tables import Store
 from events.people import reset_links, sign_ins, staff
@@ -61,9 +61,9 @@ async def _add_group(store: Store, group: story.Group, people: dict[str, Staff],
     details = groups.Details(
         name=group.name,
         kind=group.kind,
-        channel=ChannelName.WECOM if group.robot else ChannelName.BY_HAND,
+        channel=group.channel,
         host=host.id,
         members=group.members,
         compound=places[group.compound] if group.compound else None,
     )
-    return await groups.add(store, details, robot=group.robot, by=host)
+    return await groups.add(store, details, robot=group.robot, secret=group.secret, by=host)

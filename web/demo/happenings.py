@@ -12,17 +12,17 @@ from events import codes
 from events.catalog import events, pictures, series, sessions, texts
 from events.catalog.details import Details
 from events.catalog.tables import Event, Kind, Session, TextKind
-from events.checkin import arrivals, tickets
+from events.checkin import arrivals, pickup_codes, pickups, tickets
 from events.people import ages
 from events.signup import confirmations, payments, registrations, remembering
 from events.signup.parties import Party, Person, day_of
 from events.signup.tables import AttendeeKind, Registration
-from web.demo import asking, drawings, posts, story, turns
+from web.demo import asking, doors, drawings, posts, story, turns
 from web.demo.made import Made
-from web.demo.timeline import ZONE, Timeline, hours_today, moment_on, spread
+from web.demo.timeline import ZONE, Timeline, hours_now, hours_today, moment_on, spread
 
 GUEST = re.compile(r"(?P<name>[^\s(]+)(?:\((?P<mark>[^)]+)\))?")
-MARKS = {None, "没来", "退", "没付", "先问", "可分", "代报", "说来"}
+MARKS = {None, "没来", "退", "没付", "先问", "可分", "代报", "说来", "外婆接"}
 SIGN_UP_LASTS = timedelta(days=6)
 CALLED_OFF = "17:20"
 AT_THE_DOOR = (-14, -9, -6, -3, -1, 4, 8)  # minutes after the start, one family after the other
@@ -55,6 +55,8 @@ async def _begin(timeline: Timeline, made: Made, happening: story.Happening, wir
     for meeting, added in held:
         for session, names in zip(added, meeting.guests, strict=True):
             _plan_guests(timeline, made, happening, event, session, meeting, _guests(made, names, meeting))
+            if meeting.is_now:
+                timeline.plan(session.starts_at - timedelta(minutes=20), partial(doors.lay_out, session, host))
     posts.plan(timeline, made, happening, event, [session for _meeting, added in held for session in added], wire)
     if happening.cancelled is not None:
         timeline.plan(timeline.days_ago(happening.cancelled, CALLED_OFF), partial(_cancel, event, happening.reason, made, happening.host))
@@ -84,13 +86,13 @@ async def _add_sessions(timeline: Timeline, made: Made, event: Event, meeting: s
     """As the desk does it: a series in one go, a single one by itself."""
     by, venue = made.staff[host], made.venues[meeting.venue]
     if meeting.day is None and not meeting.is_tomorrow:
-        starts_at, ends_at = hours_today(timeline.now, meeting.minutes)
-        return [await sessions.add(event, venue, starts_at, ends_at, meeting.places, by=by)]
+        starts_at, ends_at = (hours_now if meeting.is_now else hours_today)(timeline.now, meeting.minutes)
+        return [await sessions.add(event, venue, starts_at, ends_at, meeting.places, visit=meeting.visit, by=by)]
     day = timeline.today + timedelta(days=1) if meeting.day is None else meeting.day.counted_from(timeline.today)
     starts_at = moment_on(day, meeting.at)
     length = timedelta(minutes=meeting.minutes)
     if len(meeting.guests) == 1:
-        return [await sessions.add(event, venue, starts_at, starts_at + length, meeting.places, by=by)]
+        return [await sessions.add(event, venue, starts_at, starts_at + length, meeting.places, visit=meeting.visit, by=by)]
     local = starts_at.astimezone(ZONE)
     weekly = series.Series(local.date(), frozenset({local.weekday()}), (local.time(),), len(meeting.guests), length, made.store.zone)
     return await sessions.add_series(event, venue, weekly, meeting.places, by=by)
@@ -99,7 +101,7 @@ async def _add_sessions(timeline: Timeline, made: Made, event: Event, meeting: s
 def _guests(made: Made, names: str, meeting: story.Meeting) -> list[Guest]:
     """Of today's, which may have begun, only the first is inside already: the door is there to be tried."""
     families = {family.name: family for family in made.shop.families}
-    is_today = meeting.day is None and not meeting.is_tomorrow
+    is_today = meeting.day is None and not (meeting.is_tomorrow or meeting.is_now)
     found = [
         Guest(families[each["name"]], each["mark"], each["mark"] in {"没来", "退"} or (is_today and n > 0))
         for n, each in enumerate(GUEST.finditer(names))
@@ -163,6 +165,10 @@ async def _sign_up(
         timeline.plan(asked, partial(confirmations.confirm, result.registration))
     if not guest.stays_away:
         timeline.plan(at_door, partial(_arrive, made, event, result.registration, pays=guest.mark != "没付"))
+    if event.is_drop_off and not guest.stays_away:
+        timeline.plan(at_door + timedelta(minutes=2), partial(_leave, made, event, result.registration))
+        fetched = at_door + timedelta(minutes=25) if guest.mark == "外婆接" else session.ends_at - timedelta(minutes=5)
+        timeline.plan(fetched, partial(_fetch, made, event, result.registration, "外婆" if guest.mark == "外婆接" else ""))
 
 
 def _party(timeline: Timeline, event: Event, session: Session, guest: Guest, via: str) -> Party:
@@ -201,6 +207,26 @@ async def _arrive(made: Made, event: Event, registration: Registration, *, pays:
     await arrivals.admit(ticket, [person.id for person in people], nonce=codes.secret(20), by=host)
     if pays and payments.due(event, people):
         await payments.take(registration, by=host)
+
+
+async def _leave(made: Made, event: Event, registration: Registration) -> None:
+    """The grown-ups go shopping."""
+    if ticket := await tickets.of(registration.id):
+        people = await registrations.people_of(registration.id)
+        adults = [person.id for person in people if person.kind == AttendeeKind.ADULT]
+        await arrivals.let_out(ticket, adults, nonce=codes.secret(20), by=made.host(event.host))
+
+
+async def _fetch(made: Made, event: Event, registration: Registration, delegate: str) -> None:
+    """Whoever fetches the children says the code; the guardian's, or one of their own."""
+    ticket = await tickets.of(registration.id)
+    if ticket is None:
+        return
+    if delegate:
+        await pickup_codes.name_delegate(registration, delegate)
+    code = next(code for code in await pickup_codes.of([registration.id], registration.session) if code.delegate == delegate)
+    people = [person.id for person in await registrations.people_of(registration.id)]
+    await pickups.hand_over(ticket, people, nonce=codes.secret(20), by=made.host(event.host), code=code.text)
 
 
 async def _cancel(event: Event, reason: str, made: Made, host: str) -> None:

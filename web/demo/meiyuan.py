@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from events.announce.tables import GroupKind
+from events.announce.tables import ChannelName, GroupKind
 from events.catalog import compounds, stores
 from events.people.tables import Role
 from events.signup.tables import Consent
@@ -85,11 +85,32 @@ STORE = Shop(
         Venue(name="中心花园", compound="书香苑", directions="东门进，直走到喷水池"),
     ),
     groups=(
-        Group(name=NEIGHBOURS, kind=GroupKind.GENERAL, host="he", members=486, robot="5f1c0c7e-6d41-4a37-9c1b-0d6f5c2e8a01"),
+        Group(
+            name=NEIGHBOURS,
+            kind=GroupKind.GENERAL,
+            host="he",
+            members=486,
+            channel=ChannelName.WECOM,
+            robot="5f1c0c7e-6d41-4a37-9c1b-0d6f5c2e8a01",
+        ),
         Group(name=MORE_NEIGHBOURS, kind=GroupKind.GENERAL, host="he", members=472, compound="梅园新村"),
-        Group(name=PARENTS, kind=GroupKind.FAMILY, host="su", members=498, robot="5f1c0c7e-6d41-4a37-9c1b-0d6f5c2e8a02"),
+        Group(
+            name=PARENTS,
+            kind=GroupKind.FAMILY,
+            host="su",
+            members=498,
+            channel=ChannelName.WECOM,
+            robot="5f1c0c7e-6d41-4a37-9c1b-0d6f5c2e8a02",
+        ),
         Group(name=GUIHUA_PARENTS, kind=GroupKind.FAMILY, host="he", members=213, compound="桂花里"),
-        Group(name=HEALTH, kind=GroupKind.HEALTH, host="su", members=289),
+        Group(
+            name=HEALTH,
+            kind=GroupKind.HEALTH,
+            host="su",
+            members=289,
+            channel=ChannelName.FEISHU,
+            robot="5f1c0c7e-6d41-4a37-9c1b-0d6f5c2e8a04",
+        ),
     ),
     families=FAMILIES,
     happenings=HAPPENINGS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from events.catalog.rules import Rules
 from events.catalog.tables import FeePer, Kind, Per, QuestionKind, Takers
+from events.catalog.visits import Visit
 from web.demo.story import Ask, Day, Happening, Meeting, Post, Then, Turn, Weekday
 
 KITCHEN, TABLE, COUNTER = "二楼小厨房", "二楼长桌", "鱼档旁的操作台"
@@ -102,6 +103,25 @@ PAPER_FISH = Happening(
             posted=(GUIHUA_PARENTS,),
         ),
     ),
+)
+
+LANTERNS = Happening(
+    kind=Kind.FAMILY,
+    host="su",
+    title="画一只小灯笼",
+    summary="白灯笼、四盒颜料，画完点亮了拿走。孩子留给我们，您去楼下买菜。",
+    description="""\
+一人一只白灯笼，想画什么画什么，苏晴帮着上色、穿杆。
+
+**孩子留下，您先走。** 孩子一进门，您手机上会出一个接人码，来接的时候念给我们。让外婆来接也行，给她一个自己的码。
+
+颜料洗得掉，围裙店里有。""",
+    bring="孩子自己的水杯",
+    fee_note="免费",
+    ages=(4, 9),
+    published=6,
+    rules=Rules(takers=Takers.CHILDREN, most_places=3, changes_minutes=60, is_drop_off=True, child_portion=50),
+    meetings=(Meeting(venue=TABLE, places=8, is_now=True, minutes=120, guests=("林女士 唐女士 冯女士(外婆接) 孙女士 潘女士",)),),
 )
 
 BAKERS = Happening(
@@ -204,6 +224,7 @@ FISH_POT = Happening(
             at="16:30",
             minutes=120,
             guests=("林女士 陈先生 赵奶奶 陈女士 李先生 戴爷爷 王女士 黄阿姨 钱叔叔 周阿姨 孙女士",),
+            visit=Visit("5 号楼 101，接水接电", "楼长宋阿姨", "13800138090"),
             then=(
                 Then(5, "陈先生", Turn.MERGED, "陈女士"),
                 Then(4, "李先生", Turn.NOTED, "上周包馄饨的 36 元还没付，来了提醒一句"),
@@ -273,11 +294,10 @@ DINNERS = Happening(
     posts=(
         Post(
             days_ago=2,
-            at="11:00",
+            at="11:05",
             by="su",
             text="{when}，方老师来店里讲少油少盐的晚饭，人手一张七天菜单，讲完陪您逛货架。免费，坐得下 16 位。",
             groups=(HEALTH,),
-            posted=(HEALTH,),
         ),
     ),
 )
@@ -382,4 +402,4 @@ FISH_MARKET = Happening(
     ),
 )
 
-HAPPENINGS = (WONTONS, PAPER_FISH, BAKERS, FISH_POT, NOODLES, DINNERS, LEAVES, RICE_BALLS, NIGHT, STEAMED_FISH, FISH_MARKET)
+HAPPENINGS = (WONTONS, LANTERNS, PAPER_FISH, BAKERS, FISH_POT, NOODLES, DINNERS, LEAVES, RICE_BALLS, NIGHT, STEAMED_FISH, FISH_MARKET)

@@ -11,8 +11,8 @@ import httpx
 
 from events import clock, codes
 from events.announce import announcements, deliveries, sending
-from events.announce.channels import wecom
-from events.announce.tables import Announcement, ChannelName, Delivery
+from events.announce.channels import known, wecom
+from events.announce.tables import Announcement, Delivery
 from events.catalog.tables import Event, Session
 from web.demo import story
 from web.demo.made import Made
@@ -57,7 +57,7 @@ async def _post(timeline: Timeline, made: Made, post: story.Post, event: Event, 
 async def _send(wire: Wire) -> None:
     """The robots' part, at the stand-in's clock of that moment."""
     ahead = (clock.now() - datetime.now(UTC)).total_seconds()
-    platforms = {ChannelName.WECOM.value: wire.standin}
+    platforms = dict.fromkeys(known.ROBOTS, wire.standin)
     await wire.order("clock", forward=ahead)
     while await sending.send_next(sending.Wire(wire.address, platforms, wire.client)):
         pass

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
-from events.announce.tables import GroupKind
+from events.announce.tables import ChannelName, GroupKind
 from events.catalog import compounds, stores
 from events.catalog.rules import Rules
 from events.catalog.tables import Kind, Per, QuestionKind
+from events.catalog.visits import NOWHERE, Visit
 from events.people.tables import Role
 from events.signup.tables import Consent
 
@@ -73,14 +74,16 @@ class Venue:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """`robot` is the key of its robot at the stand-in; without one it is served by hand."""
+    """`robot` is the key of its robot at the stand-in, `secret` what it signs with; by hand there is neither."""
 
     name: str
     kind: GroupKind
     host: str
     members: int
     compound: str = ""
+    channel: ChannelName = ChannelName.BY_HAND
     robot: str = ""
+    secret: str = ""
 
 
 class Turn(StrEnum):
@@ -110,7 +113,8 @@ class Meeting:
     """As many sessions, a week apart, as there are guest lists. `day` None is tomorrow, or today at an hour that lets one try the door.
 
     A guest list names families in the order they signed up, with marks: 没来 did not come, 退 gave the places back, 没付 did not pay
-    at the door, 先问 wants to be asked before it moves up, 可分 may be split, 代报 was signed up by the host, 说来 confirmed when asked.
+    at the door, 外婆接 sent somebody else for the children, 先问 wants to be asked before it moves up, 可分 may be split, 代报 was signed
+    up by the host, 说来 confirmed when asked.
     Then come the turns, after the last sign-up.
     """
 
@@ -118,10 +122,12 @@ class Meeting:
     places: int
     day: Day | None = None
     is_tomorrow: bool = False
+    is_now: bool = False  # goes on at this moment
     at: str = "10:00"
     minutes: int = 90
     guests: tuple[str, ...] = ("",)
     then: tuple[Then, ...] = ()
+    visit: Visit = NOWHERE  # of a single session
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,6 +80,12 @@ def hours_today(now: datetime, minutes: int) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), min(end, midnight).astimezone(UTC)
 
 
+def hours_now(now: datetime, minutes: int) -> tuple[datetime, datetime]:
+    """A session that began half an hour ago, or an hour: whatever the time is, so that what happens inside can be seen."""
+    start = _next_half_hour(now.astimezone(ZONE) - timedelta(minutes=35), 0) - HALF_HOUR
+    return start.astimezone(UTC), (start + timedelta(minutes=minutes)).astimezone(UTC)
+
+
 def spread(since: datetime, until: datetime, n: int) -> list[datetime]:
     """`n` moments in order, none at night unless there is only night between the two."""
     step = (until - since) / max(n, 1)

@@ -14,7 +14,7 @@ from events.catalog import listing, quiet
 from events.catalog.tables import Event, Store
 from events.errors import _
 from web import counts, find, forms, viewer
-from web.desk import delivery_pages
+from web.desk import delivery_pages, posters
 from web.language import say
 from web.site import faces
 from web.times import Times
@@ -48,6 +48,7 @@ class Preview:
     size: int
     room: int
     links: list[tuple[str, str]]
+    group: int  # the first of them
 
 
 async def context(request: AnyRequest, form: forms.Form, event: Event) -> dict[str, Any]:
@@ -71,6 +72,7 @@ async def context(request: AnyRequest, form: forms.Form, event: Event) -> dict[s
         ),
         "chosen": len(chosen & {row.id for row in rows}),
         "members": counts.people(sum(row.members for row in rows if row.id in chosen), who.language),
+        "has_poster": posters.can_be_drawn(),
         "is_quiet": quiet.is_quiet(store, clock.now()),
     }
 
@@ -98,13 +100,14 @@ def previews(text: str, chosen: list[Group], event: Event, base: str, language: 
     """One for each way that is used, in the order of the channels."""
     found = []
     for name, channel in known.CHANNELS.items():
-        addresses = [(group.name, links.address(group, event.id, base)) for group in chosen if group.channel == name]
+        reached = [group for group in chosen if group.channel == name]
+        addresses = [(group.name, links.address(group, event.id, base)) for group in reached]
         if addresses:
             first = addresses[0][1]
             room = channel.CARRIES.max_bytes
             size = fitting.size(text, first)
             way = say(language, delivery_pages.WAYS[ChannelName(name)])
-            found.append(Preview(way, name, channel.words(Message(text, first)), size, room, addresses))
+            found.append(Preview(way, name, channel.words(Message(text, first, title=event.title)), size, room, addresses, reached[0].id))
     return found
 
 

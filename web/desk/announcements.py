@@ -14,7 +14,7 @@ from events.catalog.shelves import Shelf
 from events.catalog.tables import Event, EventState, Store
 from events.people import rights
 from web import find, forms, replies, viewer
-from web.desk import announcement_form, delivery_pages
+from web.desk import announcement_form, delivery_pages, posters
 from web.site import faces
 from web.viewer import Viewer
 
@@ -99,6 +99,7 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
         announcement=announcement,
         event=event,
         is_off=is_off,
+        has_poster=posters.can_be_drawn(),
         faces=delivery_pages.faces(lines, by=viewer.member, times=times, language=viewer.language, is_off=is_off),
         tally=delivery_pages.tally(lines, viewer.language),
         is_under_way=delivery_pages.is_under_way(lines),

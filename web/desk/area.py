@@ -10,6 +10,7 @@ from litestar.handlers import BaseRouteHandler
 
 from web import viewer
 from web.desk import (
+    alarms,
     announcements,
     answers,
     approvals,
@@ -38,6 +39,7 @@ from web.desk import (
     password,
     payments,
     pictures,
+    posters,
     promotions,
     publications,
     questions,
@@ -51,6 +53,7 @@ from web.desk import (
     stores,
     texts,
     today,
+    trials,
     venues,
 )
 from web.desk.entry import SignInFirst
@@ -60,15 +63,17 @@ MODULES = (
     *(registrations, relays, approvals, promotions, answers, attendees, moves, merges, notes, payments, kit, log),
     *(event_intakes, event_intake_lines),
     *(intakes, intake_columns, intake_lines),
-    *(arrivals, pairings, announcements, deliveries, groups, links),
+    *(arrivals, pairings, announcements, deliveries, groups, trials, links, posters),
     *(staff, stores, texts, compounds, venues, audit, password, exports),
 )
 
 
 async def staff_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Nobody without a sign-in gets past: they are asked for it and come back to this address."""
-    if (await viewer.see(connection)).staff is None:
+    member = (await viewer.see(connection)).staff
+    if member is None:
         raise SignInFirst
+    await alarms.note(connection, member)
 
 
 router = Router(
@@ -76,4 +81,4 @@ router = Router(
     route_handlers=[each for module in MODULES for each in module.handlers],
     guards=[staff_only],
 )
-routers = [Router("/desk", route_handlers=sign_in.handlers)]
+routers = [Router("/desk", route_handlers=[*sign_in.handlers, *alarms.handlers])]

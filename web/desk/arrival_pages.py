@@ -10,7 +10,7 @@ from litestar import Request, Response
 from events import clock, codes
 from events.catalog import sessions
 from events.catalog.tables import Event, Session
-from events.checkin import arrivals, rosters, tickets, verdicts
+from events.checkin import arrivals, presence, recording, rosters, tickets, verdicts
 from events.checkin.arrivals import AtDoor
 from events.checkin.presence import Presence, Where
 from events.checkin.tables import How, Ticket
@@ -53,7 +53,7 @@ async def draw(request: AnyRequest, ticket: Ticket, form: forms.Form, door: Sess
     who = viewer.seen(request)
     at = await arrivals.look(ticket, door)
     may = verdicts.overrulable(is_lead=rights.may_lead(who.member, at.store.id))
-    guests = await _guests(at, may)
+    guests = await _guests(at, may, who.language)
     form.fill(
         nonce=codes.secret(26), tap=codes.secret(26), people=[guest.person.id for guest in guests if guest.is_ticked], how=_how(request)
     )
@@ -100,16 +100,17 @@ def _how(request: AnyRequest) -> str:
     return told if told in set(How) else How.HAND.value
 
 
-async def _guests(at: AtDoor, may: frozenset[Verdict]) -> list[Guest]:
+async def _guests(at: AtDoor, may: frozenset[Verdict], language: str) -> list[Guest]:
     """Ticked are those who may come in; where nobody may, all whom the viewer could let in all the same."""
     names = {each.id: each.name for each in await staff.named([each.made_by for each in at.arrived.values()])}
+    themselves = dict.fromkeys(await recording.by_themselves(presence.unnamed(at.arrived.values())), words.themselves(language))
     outside = [person.id for person in at.people if person.id not in at.inside]
     is_open = any(at.says[id] in OPEN for id in outside)
 
     def of(person: Attendee) -> Guest:
         here, verdict = at.arrived.get(person.id), at.says[person.id]
         may_come = person.id in outside and (verdict in OPEN or verdict in may)
-        by = names.get(here.made_by, "") if here is not None and here.made_by else ""
+        by = (names.get(here.made_by or 0) or themselves.get(here.nonce, "")) if here is not None else ""
         return Guest(person, here, by, may_come, may_come and (verdict in OPEN or not is_open))
 
     return [of(person) for person in at.people]

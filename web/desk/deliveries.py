@@ -14,8 +14,8 @@ from events.announce.tables import Announcement, Delivery, Group
 from events.catalog.tables import Event, EventState, Store
 from events.checkin import qr as codes
 from events.errors import NotThere
-from web import find, forms, replies
-from web.desk import delivery_pages
+from web import callers, find, forms, replies
+from web.desk import delivery_pages, posters
 from web.site import faces
 from web.viewer import Viewer
 
@@ -54,6 +54,9 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
         is_off=is_off,
         words=known.CHANNELS["by_hand"].words(Message(announcement.text, address)),
         address=address,
+        event=announcement.event,
+        has_poster=posters.can_be_drawn(),
+        is_wechat=callers.is_wechat(request),
         times=times,
     )
 

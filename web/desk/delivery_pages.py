@@ -16,8 +16,19 @@ from web.site.faces import Mark
 from web.times import Times
 
 KINDS = {GroupKind.GENERAL: _("邻居群"), GroupKind.FAMILY: _("亲子群"), GroupKind.HEALTH: _("健康群")}
-WAYS = {ChannelName.BY_HAND: _("手工贴"), ChannelName.WECOM: _("企微机器人")}
-WAY_ICONS = {ChannelName.BY_HAND: "hand", ChannelName.WECOM: "robot"}
+WAYS = {
+    ChannelName.BY_HAND: _("手工贴"),
+    ChannelName.WECOM: _("企微机器人"),
+    ChannelName.DINGTALK: _("钉钉机器人"),
+    ChannelName.FEISHU: _("飞书机器人"),
+}
+WAY_NOTES = {
+    ChannelName.BY_HAND: _("普通微信群都用这个"),
+    ChannelName.WECOM: _("企业微信内部群，自动发"),
+    ChannelName.DINGTALK: _("钉钉群，自动发"),
+    ChannelName.FEISHU: _("飞书群，自动发"),
+}
+WAY_ICONS = {ChannelName.BY_HAND: "hand", ChannelName.WECOM: "robot", ChannelName.DINGTALK: "robot", ChannelName.FEISHU: "robot"}
 MARKS = {
     DeliveryState.TO_DO: ("wait", "hand", _("等你去贴")),
     DeliveryState.DUE: ("plain", "clock", _("等着发")),
@@ -31,7 +42,8 @@ MARKS = {
 POSTED = ("in", "check", _("贴好了"))
 STOPS = {sending.CALLED_OFF: _("活动取消了，所以没有发"), sending.ARCHIVED: _("群收起来了，所以没有发")}
 KEPT_BUSY = _("试了 %(n)s 次，对方一直没有收下。过一阵再试，或者手工贴")
-MENDED_BY_ADDRESS = (Reason.ROBOT_GONE, Reason.UNREADABLE)  # what a new address of the robot puts right
+MENDED_BY_ADDRESS = (Reason.ROBOT_GONE, Reason.GROUP_GONE, Reason.BAD_SIGNATURE, Reason.UNREADABLE)  # what is put right in the group's form
+NOT_TAKEN = _("上次没有发出去，原因写在那条公告里")
 UNKNOWN_REASON = _("没有发出去，原因记成了 %(code)s")
 
 
@@ -88,6 +100,8 @@ def reason(line: Line, times: Times, language: str) -> str:
         return ""
     if line.state == DeliveryState.DUE and line.code == sending.QUIET:
         return say(language, _("现在是休息时间，%(when)s 再发"), when=times.moment(line.due_at))
+    if line.state == DeliveryState.DUE and line.code == pacing.BUSY_MINUTE:
+        return say(language, _("整点和半点对方最忙，晚几十秒再发"))
     if line.code in STOPS:
         return say(language, STOPS[line.code])
     if line.state == DeliveryState.FAILED and line.code in pacing.HELD_OFF:
@@ -102,7 +116,8 @@ def trouble(code: str, language: str) -> str:
     """What a group's last failure says; empty when it is well."""
     if not code:
         return ""
-    return say(language, REASONS.get(code, _("上次没有发出去")), number="")
+    sentence = REASONS.get(code, NOT_TAKEN)
+    return say(language, NOT_TAKEN if "%(number)s" in sentence else sentence)  # a group does not keep the number
 
 
 def tally(lines: Iterable[Line], language: str) -> Mark:

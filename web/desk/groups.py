@@ -6,9 +6,10 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from events import clock
 from events.announce import groups
 from events.announce.tables import ChannelName, Group, GroupKind
-from events.catalog import compounds, events, shelves, stores
+from events.catalog import compounds, events, quiet, shelves, stores
 from events.catalog.shelves import Shelf
 from events.catalog.tables import Store
 from events.people import rights, staff
@@ -20,6 +21,7 @@ from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 ROBOT = 300  # characters of what may be pasted
+SECRET = 128  # characters
 
 
 @get("/groups", name="desk.groups.index")
@@ -52,9 +54,9 @@ async def draw_new(request: AnyRequest, form: forms.Form) -> Response[Any]:
 async def create(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     form = await forms.read(request)
     store = await _store(viewer, form)
-    details, robot = _read(form, viewer, store), form.text("credential", at_most=ROBOT, required=False)
+    details, robot, secret = _read(form, viewer, store), *_pasted(form)
     form.check()
-    await groups.add(store, details, robot=robot, by=viewer.member)
+    await groups.add(store, details, robot=robot, secret=secret, by=viewer.member)
     return replies.to(request, "desk.groups.index", note="added")
 
 
@@ -76,6 +78,8 @@ async def draw_edit(request: AnyRequest, form: forms.Form) -> Response[Any]:
         group=group,
         line=_line(group, hosts, who),
         can_edit=rights.may_edit(who.member, group.store, group.host),
+        can_try=group.channel != ChannelName.BY_HAND and not group.archived_at,
+        is_quiet=quiet.is_quiet(store, clock.now()),
         trouble=delivery_pages.trouble(group.trouble, who.language),
         times=faces.times_of(request, store),
         coming=[] if group.archived_at else [card.offer for card in await shelves.of_stores([store.id], Shelf.COMING)],
@@ -89,9 +93,9 @@ async def update(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromP
     store = await find.by(Store, Store.id, group.store)
     form = await forms.read(request)
     details = _read(form, viewer, store, host=group.host)
-    robot = form.text("credential", at_most=ROBOT, required=False)
+    robot, secret = _pasted(form)
     form.check()
-    await groups.edit(group, details, robot=robot, by=viewer.member)
+    await groups.edit(group, details, robot=robot, secret=secret, by=viewer.member)
     return replies.to(request, "desk.groups.index", note="saved")
 
 
@@ -123,6 +127,11 @@ def _read(form: forms.Form, who: Viewer, store: Store, host: int | None = None) 
     )
 
 
+def _pasted(form: forms.Form) -> tuple[str, str]:
+    """A robot's address and its secret."""
+    return form.text("credential", at_most=ROBOT, required=False), form.text("secret", at_most=SECRET, required=False)
+
+
 async def _offered(request: AnyRequest, form: forms.Form, store: Store) -> dict[str, Any]:
     """What the fields offer."""
     who = viewer.seen(request)
@@ -133,6 +142,10 @@ async def _offered(request: AnyRequest, form: forms.Form, store: Store) -> dict[
         "stores": await stores.seen_by(who.member) if rights.owns(who.member) else [],
         "hosts": [(member.id, member.name) for member in await events.hosts_of(store.id)] if leads else [],
         "compounds": [(compound.id, compound.name) for compound in await compounds.in_use(store.id)],
+        "ways": [
+            (name.value, say(who.language, words), say(who.language, delivery_pages.WAY_NOTES[name]))
+            for name, words in delivery_pages.WAYS.items()
+        ],
         "kinds": [(kind.value, say(who.language, words)) for kind, words in delivery_pages.KINDS.items()],
     }
 

@@ -15,7 +15,7 @@ from events.announce.tables import Group, GroupKind
 from events.checkin import qr as codes
 from events.errors import NotThere
 from web import find, replies
-from web.desk import delivery_pages
+from web.desk import delivery_pages, posters
 from web.language import say
 from web.viewer import Viewer
 
@@ -48,6 +48,7 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer], event: Fro
         request,
         "desk/links/index",
         event=row,
+        has_poster=posters.can_be_drawn(),
         lines=lines,
         others=sum((ways.by_group[code] for code in others), Came()),
         by_page=ways.by_page,

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 
 from events import codes
 from events.catalog import sessions
+from events.catalog.tables import Kind
 from events.checkin import rosters
 from events.errors import Refused, _
 from events.intake import families
@@ -18,7 +19,7 @@ from events.signup.tables import State
 from web import find, forms, replies, viewer
 from web.desk import family_form, intake_whole, registration_pages, roster
 from web.my import occasions, party_fields
-from web.site import event_pages
+from web.site import event_pages, faces, visits
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -48,6 +49,8 @@ async def draw(request: AnyRequest, session: int, form: forms.Form, *, show: str
         show="" if typed else show if show in roster.SHOWS else "all",
         heads=await rosters.heads(row.id),
         may_edit=rights.may_edit(viewer.seen(request).member, event.store, event.host),
+        way_in=await visits.for_staff(row),
+        route_day=faces.day_in(row.starts_at, store.zone) if event.kind == Kind.VISIT else None,
         families=len({line.row.registration.household for line in everybody if line.state == State.PLACED}),
         **await event_pages.one_session(request, event, row, store, confirmed=True),
     )

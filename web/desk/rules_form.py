@@ -26,6 +26,7 @@ HOURS = {  # offered; what is set already is offered too
 }
 COUNTS = {"children_per_adult": range(1, 5), "most_places": range(1, 7)}
 MOST_CENTS = 2
+FLAGS = ("needs_approval", "asks_day_before", "is_drop_off")
 
 
 def fill(form: forms.Form, event: Event, codes: Sequence[str]) -> forms.Form:
@@ -34,7 +35,7 @@ def fill(form: forms.Form, event: Event, codes: Sequence[str]) -> forms.Form:
         return form
     values = asdict(Rules.of(event))
     owed = yuan(values.pop("fee"))
-    flags = {name: "1" if values.pop(name) else "" for name in ("needs_approval", "asks_day_before")}
+    flags = {name: "1" if values.pop(name) else "" for name in FLAGS}
     return form.fill(**values, **flags, fee=owed, groups=list(codes))
 
 
@@ -58,6 +59,8 @@ def read(form: forms.Form, known: Sequence[Group]) -> tuple[Rules, list[str]]:
         drop_hours=form.integer("drop_hours", 1, rules.DROP_HOURS, required=False) if form.flag("asks_day_before") else None,
         fee=fee(form),
         fee_per=form.choice("fee_per", FeePer),
+        is_drop_off=form.flag("is_drop_off"),
+        child_portion=form.integer("child_portion", 0, max(rules.PORTIONS)),
     )
     return found, [code for code in form.values("groups") if code in codes]
 

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from events.catalog import venues
-from events.catalog.tables import Event, Venue
+from events.catalog import venues, visits
+from events.catalog.tables import Event, Kind, Session, Venue
+from events.catalog.visits import Visit
 from events.errors import _
 from web import find, forms
 from web.viewer import Viewer
@@ -23,6 +24,17 @@ async def choices(event: Event, chosen: int | None = None) -> list[Any]:
     if chosen is not None and chosen not in {row.id for row in rows}:
         rows += await Venue.objects().where(Venue.id == chosen)
     return rows
+
+
+def asks_for_a_flat(event: Event, session: Session | None = None) -> bool:
+    """Whether the form asks where exactly the chef goes: of visits, and of what had been one when it was said."""
+    return event.kind == Kind.VISIT or (session is not None and Visit.of(session) != visits.NOWHERE)
+
+
+def visit(form: forms.Form) -> Visit:
+    """Where exactly the chef goes and whom to call there, all of it as one likes."""
+    flat, contact = (form.text(name, at_most=most, required=False) for name, most in visits.LENGTHS.items())
+    return Visit(flat, contact, form.phone("contact_phone", required=False))
 
 
 def day(form: forms.Form, name: str) -> date | None:

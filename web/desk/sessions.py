@@ -7,8 +7,9 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from events.catalog import events, sessions
+from events.catalog import events, sessions, visits
 from events.catalog.tables import Event, Store, Venue
+from events.people import phones
 from events.signup import capacity, resizing
 from web import find, forms, replies, viewer
 from web.desk import session_form
@@ -31,6 +32,7 @@ async def draw_new(request: AnyRequest, form: forms.Form) -> Response[Any]:
         form=form,
         event=event,
         venues=await session_form.choices(event),
+        asks_for_a_flat=session_form.asks_for_a_flat(event),
         most=sessions.PLACES,
     )
 
@@ -40,8 +42,9 @@ async def create(request: AnyRequest, viewer: NamedDependency[Viewer], event: Fr
     row = await find.event(viewer, event)
     form = await forms.read(request)
     places = form.integer("places", 1, sessions.PLACES)
+    visit = session_form.visit(form) if session_form.asks_for_a_flat(row) else visits.NOWHERE
     venue, starts_at, ends_at = await _read(form, viewer, row)
-    await sessions.add(row, venue, starts_at, ends_at, places, by=viewer.member)
+    await sessions.add(row, venue, starts_at, ends_at, places, visit=visit, by=viewer.member)
     return replies.to(request, "desk.events.show", id=event, note="added")
 
 
@@ -62,6 +65,9 @@ async def draw_edit(request: AnyRequest, form: forms.Form) -> Response[Any]:
         starts_at=f"{starts_at:%H:%M}",
         ends_at=f"{ends_at:%H:%M}",
         places=session.places,
+        flat=session.flat,
+        contact=session.contact,
+        contact_phone=phones.spaced(session.contact_phone) if session.contact_phone else "",
     )
     return replies.page(
         request,
@@ -71,6 +77,7 @@ async def draw_edit(request: AnyRequest, form: forms.Form) -> Response[Any]:
         session=session,
         count=await capacity.count(session.id),
         venues=await session_form.choices(event, session.venue),
+        asks_for_a_flat=session_form.asks_for_a_flat(event, session),
         most=sessions.PLACES,
         most_reason=events.REASON,
     )
@@ -78,11 +85,13 @@ async def draw_edit(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 @post("/sessions/{id:int}", name="desk.sessions.update", status_code=303, opt={"form": draw_edit})
 async def update(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
-    """Another time or place."""
+    """Another time or place; of a visit, another flat or somebody else to call."""
     session = await find.session(viewer, id)
     event = await find.by(Event, Event.id, session.event)
-    venue, starts_at, ends_at = await _read(await forms.read(request), viewer, event)
-    await sessions.change(session, venue, starts_at, ends_at, by=viewer.member)
+    form = await forms.read(request)
+    visit = session_form.visit(form) if session_form.asks_for_a_flat(event, session) else None
+    venue, starts_at, ends_at = await _read(form, viewer, event)
+    await sessions.change(session, venue, starts_at, ends_at, visit=visit, by=viewer.member)
     return replies.to(request, "desk.events.show", id=event.id, note="saved")
 
 

@@ -20,7 +20,7 @@ SCOPE = "/door"
 WORKER = "js/worker.js"
 DRAWINGS = ("favicon", "logo", "tick", "dot", "chevron")
 SHELL = (  # what the page needs without a connection
-    *(assets.STYLES, assets.SCRIPTS, "js/linju.js", "vendor/htmx.min.js"),
+    *(assets.STYLES, assets.SCRIPTS, "js/linju.js", "js/live.js", "js/alarm.js", "vendor/htmx.min.js"),
     *("vendor/zxing_reader.js", "vendor/zxing_reader.wasm", "vendor/jsQR.js"),
     *(f"icons/{name}.svg" for name in DRAWINGS),
 )

@@ -9,10 +9,48 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from web import viewer
+from web.desk import alarms
 from web.desk.entry import SignInFirst
-from web.door import app, board, checks, home, paper, photos, rosters, scanner, search, uploads, walk_ins
+from web.door import (
+    app,
+    board,
+    checks,
+    children,
+    hand_overs,
+    helpers,
+    home,
+    kitchen,
+    paper,
+    photos,
+    rosters,
+    route_links,
+    routes,
+    scanner,
+    screens,
+    search,
+    uploads,
+    walk_ins,
+)
 
-MODULES = (home, scanner, search, photos, walk_ins, rosters, uploads, checks, board, paper)
+MODULES = (
+    home,
+    scanner,
+    search,
+    photos,
+    walk_ins,
+    hand_overs,
+    children,
+    rosters,
+    uploads,
+    checks,
+    board,
+    paper,
+    kitchen,
+    routes,
+    route_links,
+    screens,
+    helpers,
+)
 
 
 class SignedOut(Exception):
@@ -21,8 +59,11 @@ class SignedOut(Exception):
 
 async def staff_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Nobody without a sign-in gets past: a page asks for it and leads back, a script is told so and keeps what it has."""
-    if (await viewer.see(connection)).staff is None:
+    member = (await viewer.see(connection)).staff
+    if member is None:
         raise SignedOut if _is_script(connection) else SignInFirst
+    if not _is_script(connection):
+        await alarms.note(connection, member)
 
 
 def _is_script(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:

@@ -33,6 +33,7 @@ class Line:
     name: str
     party: str
     when: str
+    is_by_itself: bool
 
 
 @get("/{session:int}/board", name="door.board.show")
@@ -84,6 +85,7 @@ def _line(came: Came, names: Names, times: Times, language: str) -> Line:
         name=_name(came.name, names, language),
         party=counts.party(came.adults, len(came.children), language),
         when=times.bare(came.at),
+        is_by_itself=came.is_by_itself,
     )
 
 

@@ -10,10 +10,11 @@ from litestar.params import FromPath
 from events import db
 from events.catalog import sessions
 from events.catalog.tables import Session
-from events.checkin import checks, finding
+from events.checkin import checks, finding, pickups
+from events.checkin.batches import OUT_OF_HOURS
 from events.checkin.checks import Check
 from events.checkin.finding import Found
-from events.checkin.tables import Act, Flag, Scan, Ticket
+from events.checkin.tables import Act, Checked, Flag, How, Scan, Ticket
 from events.checkin.verdicts import Verdict
 from events.errors import NotThere, _
 from web import counts, find, forms, replies, viewer
@@ -32,6 +33,7 @@ MARKS = {
     Flag.TWICE.value: ("wait", "people", _("进了两次")),
     Flag.AGAINST.value: ("no", "stop", _("不该进的进了")),
     Flag.CHECK.value: ("wait", "warn", _("让进了，要核对")),
+    Flag.UNPROVEN.value: ("no", "child", _("孩子给谁接走了？")),
 }
 UNKNOWN_CODE, NO_TICKET = _("不认识的码"), _("没有票")
 
@@ -49,6 +51,11 @@ class Line:
     beside: list[str]
     shown: str
     ruled: str
+    is_late: bool  # by a helper whose link was not open then
+
+    @property
+    def may_prove(self) -> bool:
+        return self.check.is_open and self.check.scan.flag == Flag.UNPROVEN
 
     @property
     def may_link(self) -> bool:
@@ -95,6 +102,17 @@ async def link(request: AnyRequest, viewer: NamedDependency[Viewer], session: Fr
     return replies.to(request, "door.checks.index", session=row.id, note="linked_family")
 
 
+@post("/{session:int}/checks/{id:int}/hand-over", name="door.checks.prove", opt={"form": form_page})
+async def prove(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int], id: FromPath[int]) -> Response[Any]:
+    """Who fetched the children that were let go without a word, and how that was known."""
+    row, scan = await _scan(viewer, session, id)
+    form = await forms.read(request)
+    collector, checked = form.text("collector", at_most=TYPED), form.choice("checked", Checked)
+    form.check()
+    await pickups.prove(scan, collector, checked, by=viewer.member)
+    return replies.to(request, "door.checks.index", session=row.id, note="proven_pickup")
+
+
 @post("/{session:int}/checks/{id:int}/settlement", name="door.checks.settle")
 async def settle(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int], id: FromPath[int]) -> Response[Any]:
     """Somebody has looked at it."""
@@ -111,7 +129,9 @@ async def draw(request: AnyRequest, form: forms.Form, session: Session, scan: Sc
         raise NotThere
     (line,) = await _lines(request, session, [check], language)
     context = await doors.page(request, session.id)
-    return replies.page(request, "door/checks/show", form=form, line=line, found=found, most=finding.MOST, **context)
+    return replies.page(
+        request, "door/checks/show", form=form, line=line, found=found, most=finding.MOST, ways=words.ways(language), **context
+    )
 
 
 async def _found_again(session: Session, form: forms.Form) -> list[Found]:
@@ -150,6 +170,7 @@ def _line(check: Check, times: Times, language: str) -> Line:
     nobody = UNKNOWN_CODE if scan.code else NO_TICKET
     named = [person.name for person in check.people if person.name]
     heads = counts.people(scan.heads if scan.act == Act.MISS else len(check.people), language)
+    heads = say(language, _("撤销了一次")) if scan.act == Act.UNDO else heads
     return Line(
         check=check,
         mark=Mark(kind, symbol, say(language, text)),
@@ -158,6 +179,7 @@ def _line(check: Check, times: Times, language: str) -> Line:
         happened=_happened(scan, check.by, times, language),
         clock=_clock(scan, times, language),
         beside=[_happened(other, by, times, language) for other, by in check.beside],
+        is_late=scan.why == OUT_OF_HOURS,
         shown=_word(scan.shown, language),
         ruled="" if scan.ruled in {"", scan.shown} else words.why(Verdict(scan.ruled), language),
     )
@@ -165,8 +187,9 @@ def _line(check: Check, times: Times, language: str) -> Line:
 
 def _happened(scan: Scan, by: str, times: Times, language: str) -> str:
     """9:31 周宁，手机 3f2a."""
+    name = by or (words.themselves(language) if scan.how == How.SELF else "")
     device = say(language, _("手机 %(device)s"), device=scan.device[:4]) if scan.device else say(language, _("连着网时"))
-    return say(language, _("%(time)s %(name)s，%(device)s"), time=times.bare(scan.at), name=by, device=device)
+    return say(language, _("%(time)s %(name)s，%(device)s"), time=times.bare(scan.at), name=name, device=device)
 
 
 def _clock(scan: Scan, times: Times, language: str) -> str:
@@ -179,4 +202,4 @@ def _word(shown: str, language: str) -> str:
     return words.word(Verdict(shown), language) if shown in set(Verdict) else ""
 
 
-handlers = [index, show, search, link, settle]
+handlers = [index, show, search, link, prove, settle]

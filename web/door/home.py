@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from events import clock
-from events.catalog import listing, stores
+from events.catalog import listing, rules, stores
 from events.catalog.listing import Row
 from events.checkin import checks, rosters
 from events.people import rights
@@ -38,6 +38,7 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Respons
         over=over,
         following=next((card for card in coming if not card.face.is_cancelled), None),
         heads=await rosters.heads_of([card.face.id for card in today + over]),
+        with_children=await rules.with_children([card.face.id for card in today + over]),
         open_checks=await checks.counts([card.face.id for card in today + over]),
         shows_store=len(await stores.seen_by(viewer.member)) > 1,
         times=faces.desk_times(request),

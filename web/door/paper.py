@@ -1,4 +1,4 @@
-"""Paper for a door: the roster, badges, the chef's sheet. Whoever opens one to print it is in the trail."""
+"""Paper for a door: the roster and badges; the chef's sheet has a file of its own. Whoever opens one to print it is in the trail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from events.checkin.door_rosters import Roster
 from events.checkin.paper import Badge
 from events.checkin.presence import Presence
 from events.errors import NotThere, _
-from events.signup import kit, parties
+from events.signup import parties
 from events.signup.tables import AttendeeKind, Registration, State
 from web import counts, find, replies
 from web.door import roster_lines
@@ -70,7 +70,7 @@ class Label:
 @get("/{session:int}/paper/roster", name="door.paper.roster")
 async def roster(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[Any]:
     """Families by their names' letters with a box to tick for each person; then those who wait, and lines for walk-ins."""
-    row, event, store = await _of(viewer, session)
+    row, event, store = await of(viewer, session)
     await paper.roster_taken(row, by=viewer.member, store=store.id)
     whole = await door_rosters.of(row)
     lines = roster_lines.of(whole, faces.times_of(request, store), viewer.language)
@@ -81,7 +81,7 @@ async def roster(request: AnyRequest, viewer: NamedDependency[Viewer], session: 
         families=_families(whole, lines),
         later=[_later(each, viewer.language) for each in waiting],
         blanks=BLANKS,
-        **await _head(request, viewer, row, event, store),
+        **await head(request, viewer, row, event, store),
     )
 
 
@@ -90,7 +90,7 @@ async def badges(
     request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int], size: FromQuery[str] = "ten", who: FromQuery[str] = ""
 ) -> Response[Any]:
     """To stick or hang on people. `who`: children, all, or the id of one family; without it the children, if any come."""
-    row, event, store = await _of(viewer, session)
+    row, event, store = await of(viewer, session)
     await paper.badges_taken(row, by=viewer.member, store=store.id)
     everybody = await paper.badges(row.id)
     size = size if size in SIZES else "ten"
@@ -106,34 +106,17 @@ async def badges(
         who=who,
         count=len(labels),
         families={badge.registration.id: badge.registration.name for badge in everybody},
-        **await _head(request, viewer, row, event, store),
+        **await head(request, viewer, row, event, store),
     )
 
 
-@get("/{session:int}/paper/kitchen", name="door.paper.kitchen")
-async def kitchen(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[Any]:
-    """For whoever cooks: heads, what somebody must not eat, what was answered; of those who come and of those who are here."""
-    row, event, store = await _of(viewer, session)
-    await paper.kitchen_taken(row, by=viewer.member, store=store.id)
-    placed, offered = await kit.of_session(row, event, parties.day_of(row, store.zone))
-    here = await paper.here(row, event, store.zone)
-    return replies.page(
-        request,
-        "door/paper/kitchen",
-        kit=placed,
-        offered=offered,
-        here=here,
-        here_of={tally.words: tally.count for tally in (*here.allergies, *here.diets)},
-        **await _head(request, viewer, row, event, store),
-    )
-
-
-async def _of(viewer: Viewer, session: int) -> tuple[Session, Event, Store]:
+async def of(viewer: Viewer, session: int) -> tuple[Session, Event, Store]:
+    """The session a paper is of; a foreign one is not there."""
     await find.session(viewer, session)
     return await sessions.whole(session)
 
 
-async def _head(request: AnyRequest, viewer: Viewer, row: Session, event: Event, store: Store) -> dict[str, Any]:
+async def head(request: AnyRequest, viewer: Viewer, row: Session, event: Event, store: Store) -> dict[str, Any]:
     """What is on top of each paper: which session, and who printed it when."""
     context = await event_pages.one_session(request, event, row, store, confirmed=True)
     times = faces.times_of(request, store)
@@ -186,4 +169,4 @@ def _label(badge: Badge, age: str) -> Label:
     )
 
 
-handlers = [roster, badges, kitchen]
+handlers = [roster, badges]

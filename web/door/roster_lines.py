@@ -50,6 +50,7 @@ class Line(msgspec.Struct):
     other: str | None = None
     same: bool = False  # of this event, at another time: may be moved here
     heads: int = 0
+    barred: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET  # who may not collect the children
 
 
 def of(roster: Roster, times: Times, reader: str) -> dict[str, Line]:
@@ -79,11 +80,12 @@ def _line(
         party=counts.party(len(people) - children, children, reader) if people else "",
         find=finding.words([registration.name, *(person.name for person in people)], registration.phone) if people else "",
         people=[_one(person, one, age) for person in people],
-        says=_says(entry.says),
+        says=says(entry.says),
         notes=_notes(entry, reader, one, asked) if is_own else [],
-        other=None if is_own else _other(entry, roster, times),
+        other=None if is_own else other(entry, roster, times),
         same=not is_own and entry.family.event.id == roster.door.event.id,
         heads=entry.heads,
+        barred=entry.barred or msgspec.UNSET,
     )
 
 
@@ -92,12 +94,13 @@ def _one(person: Attendee, one: dict[AttendeeKind, str], age: Callable[[Attendee
     return One(person.id, person.name or one[kind], kind.value, age(person), person.allergies, person.diet)
 
 
-def _says(triples: Sequence[Triple]) -> list[tuple[int, int, int]]:
+def says(triples: Sequence[Triple]) -> list[tuple[int, int, int]]:
+    """The rule's answers as places in the roster's order."""
     said = [(PLACE[outside], PLACE[inside], PLACE[left]) for outside, inside, left in triples]
     return said[:1] if len(set(said)) == 1 else said
 
 
-def _other(entry: Entry, roster: Roster, times: Times) -> str:
+def other(entry: Entry, roster: Roster, times: Times) -> str:
     """When and what the ticket is for, where it is not this session."""
     session, event = entry.family.session, entry.family.event
     clock = times.clock(session.starts_at)

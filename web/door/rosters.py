@@ -14,7 +14,7 @@ from litestar.template.base import csrf_token
 
 from events import clock
 from events.catalog.tables import Session
-from events.checkin import checks, door_rosters, families, rosters, verdicts
+from events.checkin import checks, door_rosters, families, presence, recording, rosters, verdicts
 from events.checkin.families import Door
 from events.checkin.presence import Presence
 from events.checkin.verdicts import Verdict
@@ -87,6 +87,7 @@ class Roster(msgspec.Struct):
     families: dict[str, Line]
     inside: dict[int, Where]
     heads: Counts
+    drop_off: bool = False  # children are handed back here, by a code or a check of identity
 
 
 class Changes(msgspec.Struct):
@@ -101,9 +102,9 @@ class Changes(msgspec.Struct):
 @get("/{session:int}/roster.json", name="door.rosters.show")
 async def show(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[bytes]:
     """The roster, in the reader's language."""
-    row = await find.session(viewer, session)
-    rev = await door_rosters.revision(await families.door_of(row))  # before what it stands for
-    roster = await door_rosters.of(row)
+    door = await find.door(viewer, session)
+    rev = await door_rosters.revision(door)  # before what it stands for
+    roster = await door_rosters.of(door.session)
     return answer(await _drawn(request, viewer, roster, rev))
 
 
@@ -111,18 +112,22 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], session: Fr
 async def changes(
     request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int], since: FromQuery[int] = 0
 ) -> Response[bytes]:
-    """Who went in or out since a moment of our clock, in milliseconds. Devices that ask at about the same time get the same answer."""
-    row = await find.session(viewer, session)
+    """Who went in or out since a moment of our clock, in milliseconds."""
+    return answer(await moved(await find.session(viewer, session), since))
+
+
+async def moved(row: Session, since: int) -> Changes:
+    """The same, of a session somebody may see. Devices that ask at about the same time get the same answer."""
     asked = datetime.fromtimestamp(min(max(since, 0), LATEST) / 1000, UTC)
     if clock.now() - asked > LATELY:
-        return answer(await _changes(row, asked))
+        return await _changes(row, asked)
     async with _looking:  # one looks, the others of the same moment find it
         known = _seen.get(row.uid)
         if known is None or time.monotonic() - known[0] >= MOMENT:
             if len(_seen) >= DOORS:
                 _seen.clear()
             known = _seen[row.uid] = (time.monotonic(), await _changes(row, clock.now() - LATELY - AGE))
-    return answer(known[1])
+    return known[1]
 
 
 async def _changes(session: Session, since: datetime) -> Changes:
@@ -145,12 +150,16 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-async def where(people: dict[int, Presence | None], at: datetime) -> dict[int, Where]:
-    """Where each is; whoever is outside again since `at` at the latest."""
-    ids = sorted({each.made_by for each in people.values() if each and each.made_by})
-    names = {row["id"]: row["name"] for row in (await Staff.select(Staff.id, Staff.name).where(Staff.id.is_in(ids)) if ids else [])}
+async def where(people: dict[int, Presence | None], at: datetime, *, known: Staff | None = None) -> dict[int, Where]:
+    """Where each is; whoever is outside again since `at` at the latest. The name of whom is `known` is not looked up."""
+    names = {known.id: known.name} if known else {}
+    ids = sorted({each.made_by for each in people.values() if each and each.made_by} - set(names))
+    names |= {row["id"]: row["name"] for row in (await Staff.select(Staff.id, Staff.name).where(Staff.id.is_in(ids)) if ids else [])}
+    themselves = dict.fromkeys(await recording.by_themselves(presence.unnamed(people.values())), recording.THEMSELVES)
     return {
-        id: (CODES[each.where], milliseconds(each.at), names.get(each.made_by or 0, "")) if each else (0, milliseconds(at), "")
+        id: (CODES[each.where], milliseconds(each.at), names.get(each.made_by or 0) or themselves.get(each.nonce, ""))
+        if each
+        else (0, milliseconds(at), "")
         for id, each in people.items()
     }
 
@@ -160,16 +169,16 @@ async def heads(session: Session) -> Counts:
     return Counts(counted.inside, counted.expected, await checks.count(session.id))
 
 
-async def lately(session: Session) -> tuple[str, Counts]:
+async def lately(door: Door) -> tuple[str, Counts]:
     """The roster's tag and the counts, a second old at the most: a busy door's uploads would count thousands over and over."""
-    now, known = time.monotonic(), _lately.get(session.uid)
+    now, known = time.monotonic(), _lately.get(door.session.uid)
     if known is not None and now - known[0] < SECOND:
         return known[1], known[2]
     if len(_lately) >= DOORS:
         _lately.clear()
-    rev = await door_rosters.revision(await families.door_of(session))
-    counted = await heads(session)
-    _lately[session.uid] = (now, rev, counted)
+    rev = await door_rosters.revision(door)
+    counted = await heads(door.session)
+    _lately[door.session.uid] = (now, rev, counted)
     return rev, counted
 
 
@@ -185,7 +194,7 @@ async def _drawn(request: AnyRequest, viewer: Viewer, roster: door_rosters.Roste
         token=str(csrf_token({"request": request})),
         wipe_at=milliseconds(door.session.ends_at + KEPT),
         holds_from=milliseconds(families.day_of(door)[0]),
-        session=await _meeting(request, door, viewer.language),
+        session=await meeting(request, door, viewer.language),
         expected=counted.expected,
         me=viewer.member.name,
         leads=leads,
@@ -194,18 +203,21 @@ async def _drawn(request: AnyRequest, viewer: Viewer, roster: door_rosters.Roste
         may=sorted(verdicts.overrulable(is_lead=leads)),
         company=verdicts.company(door.event),
         unknown=Verdict.UNKNOWN.value,
-        words={each.value: _word(each, viewer.language) for each in Verdict},
+        words={each.value: word(each, viewer.language) for each in Verdict},
         families=roster_lines.of(roster, faces.times_of(request, door.store), viewer.language),
         inside=await where(dict(roster.present), roster.at),
         heads=counted,
+        drop_off=door.event.is_drop_off,
     )
 
 
-def _word(verdict: Verdict, language: str) -> Word:
+def word(verdict: Verdict, language: str) -> Word:
+    """A verdict in words."""
     return Word(words.word(verdict, language), words.tone(verdict), words.why(verdict, language))
 
 
-async def _meeting(request: AnyRequest, door: Door, language: str) -> Meeting:
+async def meeting(request: AnyRequest, door: Door, language: str) -> Meeting:
+    """The session in words."""
     session, times = door.session, faces.times_of(request, door.store)
     return Meeting(
         id=session.id,

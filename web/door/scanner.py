@@ -8,8 +8,8 @@ from litestar.params import FromPath
 
 from events.catalog import sessions
 from events.checkin import rosters
-from web import find, forms, policy, replies
-from web.door import doors
+from web import find, forms, policy, replies, viewer
+from web.door import doors, words
 from web.site import event_pages
 from web.viewer import Viewer
 
@@ -31,6 +31,7 @@ async def draw(request: AnyRequest, session: int, form: forms.Form) -> Response[
         "door/scanner/show",
         form=form,
         heads=await rosters.heads(row.id),
+        hand_ways=words.ways(viewer.seen(request).language),
         **await event_pages.one_session(request, event, row, store, confirmed=True),
     )
     page.headers[policy.HEADER] = policy.DOOR

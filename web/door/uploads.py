@@ -39,16 +39,17 @@ class Taken(msgspec.Struct):
 @post("/{session:int}/scans.json", name="door.uploads.create", status_code=200)
 async def create(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[bytes]:
     """Keep a batch; a past fact is never refused, and what was sent before changes nothing."""
-    row = await find.session(viewer, session)
+    door = await find.door(viewer, session)
     batch = batches.read(await request.body())
-    taken = await uploads.take(row, batch, by=viewer.member)
+    taken = await uploads.take(door, batch, by=viewer.member)
     at = clock.now()
-    rev, counted = await lately(row)
-    results = {nonce: _result(outcome, viewer.language) for nonce, outcome in taken.outcomes.items()}
-    return answer(Taken(milliseconds(at), rev, results, await where(taken.there, at), counted))
+    rev, counted = await lately(door)
+    results = {nonce: result(outcome, viewer.language) for nonce, outcome in taken.outcomes.items()}
+    return answer(Taken(milliseconds(at), rev, results, await where(taken.there, at, known=viewer.member), counted))
 
 
-def _result(outcome: Outcome, language: str) -> Result:
+def result(outcome: Outcome, language: str) -> Result:
+    """In the reader's language."""
     return Result(outcome.verdict, outcome.flag, say(language, outcome.say, **outcome.values) if outcome.say else "")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from events.checkin.tables import Checked, Proof
 from events.checkin.verdicts import SENTENCES, Verdict
 from events.errors import _
 from web.language import say
 
+BY = _("自己")
 # The colour is the answer's field and the shape of its sign: in, again, wrong.
 WORDS: dict[Verdict, tuple[str, str]] = {
     Verdict.WELCOME: (_("请进"), "in"),
@@ -25,6 +27,10 @@ WORDS: dict[Verdict, tuple[str, str]] = {
     Verdict.UNKNOWN: (_("不认识"), "wrong"),
 }
 
+# How somebody was known who fetched children.
+PROOFS = {Proof.CODE: _("对了接人码"), Proof.DELEGATE: _("代接的人，对了码"), Proof.IDENTITY: _("核对了是谁")}
+CHECKED = {Checked.KNOWN.value: _("认得"), Checked.PAPERS.value: _("看了证件"), Checked.CALLED.value: _("打电话问过家长")}
+
 
 def word(verdict: Verdict, language: str) -> str:
     """The big one."""
@@ -38,3 +44,13 @@ def tone(verdict: Verdict) -> str:
 def why(verdict: Verdict, language: str) -> str:
     """The sentence below it."""
     return say(language, SENTENCES[verdict])
+
+
+def ways(language: str) -> list[tuple[str, str, str]]:
+    """How a host may have made sure who somebody is, to choose from."""
+    return [(way, say(language, told), "") for way, told in CHECKED.items()]
+
+
+def themselves(reader: str) -> str:
+    """Who let them in, where that was the family itself: stands in a name's place."""
+    return say(reader, BY)

@@ -14,9 +14,9 @@ from events.checkin import presence, tickets
 from events.signup import changes, confirmations, deadlines, log, payments, placing, registrations, waiting_list
 from events.signup.tables import HOLDING, Attendee, Ending, Registration, State
 from web import counts, forms, replies, viewer
-from web.my import ways
+from web.my import pickups, ways
 from web.my.ways import Way
-from web.site import event_pages, log_words
+from web.site import event_pages, log_words, venue, visits
 
 AnyRequest = Request[Any, Any, Any]
 WAITS = {State.WAITING, State.OFFERED}
@@ -50,16 +50,22 @@ async def page(request: AnyRequest, way: Way, *, form: forms.Form | None = None)
     people = await registrations.people_of(registration.id)
     is_placed, moment = registration.state == State.PLACED, clock.now()
     context = await event_pages.one_session(request, event, session, store, confirmed=registration.state in HOLDING)
+    pickup = await pickups.card(request, registration, session, event, store)
     return replies.page(
         request,
         "my/registrations/show",
         form=(form or forms.blank(request)).fill(
-            at_once="yes" if registration.is_at_once else "no", split="1" if registration.can_split else ""
+            at_once="yes" if registration.is_at_once else "no",
+            split="1" if registration.can_split else "",
+            barred="\n".join(pickup.barred) if pickup else "",
         ),
+        pickup=pickup,
         way=way,
         registration=registration,
         people=people,
         stage=_stage(registration),
+        here=await venue.here(request, registration, form or forms.blank(request)),
+        way_in=await visits.for_family(registration, session, event),
         ticket=await tickets.of(registration.id) if is_placed else None,
         arrived=await presence.of_people([person.id for person in people]),
         fee=await _fee(registration, event, people) if is_placed else None,

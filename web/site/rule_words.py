@@ -32,6 +32,8 @@ def for_desk(rules: Rules, groups: Sequence[str], language: str) -> list[str]:
         names, span = say(language, _("、")).join(groups), counts.span(rules.members_hours * 60, language)
         found.append(say(language, _("先给%(groups)s报 %(span)s"), groups=names, span=span))
     found.extend((_changes(rules, language), _waiting(rules, language)))
+    if rules.is_drop_off:
+        found.append(say(language, _("孩子留下，大人先走，接的时候对码")))
     if rules.asks_day_before:
         found.append(_day_before(rules, language))
     if rules.fee:

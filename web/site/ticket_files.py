@@ -14,8 +14,8 @@ from events.checkin import qr as codes
 from events.checkin import tickets
 from events.errors import NotThere
 from events.signup.tables import Registration, State
-from web import find, replies
-from web.site import faces
+from web import find, replies, viewer
+from web.site import faces, visits
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -30,12 +30,15 @@ async def qr(request: AnyRequest, registration: Registration) -> Response[bytes]
 
 
 async def calendar(request: AnyRequest, registration: Registration) -> Response[bytes]:
-    """The registration's session with the place a confirmed family may know, and an alarm."""
+    """The registration's session with the place and the way in that a confirmed family may know, and an alarm."""
     session, event, store = await sessions.whole(registration.session)
     venue = await find.by(Venue, Venue.id, session.venue)
     confirmed = registration.state == State.PLACED
     where = await faces.place(venue, confirmed=confirmed)
-    entry = feeds.entry(session, event, store, faces.wording(request), place=where, alarm=confirmed)
+    way_in = await visits.for_family(registration, session, event)
+    place = " · ".join(part for part in (where, way_in.flat if way_in else "") if part)
+    notes = list(visits.lines(way_in, viewer.seen(request).language)) if way_in else []
+    entry = feeds.entry(session, event, store, faces.wording(request), place=place, notes=notes, alarm=confirmed)
     return calendar_file(request, ics.calendar(event.title, store.zone, [entry]), cache="private, no-cache")
 
 

@@ -31,6 +31,8 @@
 
   function answer(shown) {
     door.still();
+    if (door.is_over()) { return Promise.resolve(); }
+    looked(shown);
     const isOpen = book.roster !== null && shown.family && book.roster.open.indexOf(door.verdict(Object.assign({ ticked: everybody(shown.family) }, shown))) >= 0;
     if (isOpen && door.likes("auto")) {
       shown.ticked = everybody(shown.family);
@@ -40,6 +42,13 @@
     door.cue(door.$("answer").dataset.tone);
     if (!shown.family && shown.digest) { unknown(shown); }
     return Promise.resolve();
+  }
+
+  // Whom a helper saw is on record, also when that was without a connection.
+  function looked(shown) {
+    if (!door.set.helper || !shown.family) { return; }
+    const verdict = door.verdict(Object.assign({}, shown, { ticked: everybody(shown.family) }));
+    keep({ act: "look", ticket: shown.family.t, how: shown.how, shown: verdict });
   }
 
   const everybody = (family) => family.people.map((person) => person.id);
@@ -62,7 +71,7 @@
   function keep(parts, entry) {
     const now = Math.max(Date.now(), last === Date.now() ? last + 1 : 0);
     last = now;
-    const blank = { act: "", ticket: null, code: "", people: [], at: now, shown: "", how: "hand", undoes: "", why: "", heads: 0, told: "", walk_in: null };
+    const blank = { act: "", ticket: null, code: "", people: [], at: now, shown: "", how: "hand", undoes: "", why: "", heads: 0, told: "", walk_in: null, collector: null, checked: null };
     const scan = Object.assign(blank, { nonce: door.fresh(), session: door.set.session }, parts);
     const line = entry && Object.assign({ nonce: scan.nonce, act: scan.act, at: now + door.ahead, ticket: scan.ticket, shown: scan.shown, isUndone: false }, entry);
     return book.add(scan, line).then((isKept) => {
@@ -134,7 +143,8 @@
     enter: (shown) => enter(shown),
     overrule: (shown) => enter(shown),
     leave: (shown) => {
-      const here = shown.family.people.filter((person) => book.standing(person.id)[0] === 1);
+      const kept = door.kept(shown.family).map((person) => person.id);   // children are handed over
+      const here = shown.family.people.filter((person) => book.standing(person.id)[0] === 1 && kept.indexOf(person.id) < 0);
       Object.assign(shown, { leaving: true, out: here.length === 1 ? [here[0].id] : [] });
       door.draw();
     },
@@ -143,6 +153,8 @@
     note_now: note,
     undo: (shown) => door.ask_why(book.recent.find((line) => line.nonce === shown.done.nonce)),
   };
+
+  Object.assign(door, { acts: acts, keep: keep, standings: standings, done: done });   // for hands.js
 
   // Behind the cover nothing is pressed; and two quick taps are one.
   door.act = function (name) {

@@ -28,6 +28,8 @@
 
   const outside = (family) => family.people.filter((person) => book.standing(person.id)[0] !== 1);
   const inside = (family) => family.people.filter((person) => book.standing(person.id)[0] === 1);
+  // The family's children who are in our care: where they are left, they do not go out like others.
+  door.kept = (family) => (book.roster && book.roster.drop_off ? inside(family).filter((person) => person.kind === "child") : []);
   door.ticked = (answer) => outside(answer.family).filter((person) => answer.ticked.indexOf(person.id) >= 0);
 
   // The table's word on those who are ticked; on an unknown code its own.
@@ -64,8 +66,16 @@
     if (answer.done) { return finished(view, answer.done); }
     if (answer.leaving) { return leaving(view, answer); }
     if (isOpen) { ready(view, answer, verdict); } else { closed(view, answer, verdict); }
-    if (answer.family && inside(answer.family).length) { view.can.push("leave"); }
+    if (answer.family) { going(view, answer.family); }
     return view;
+  }
+
+  // Where children are left, they are handed over; whoever else is inside goes as they like.
+  function going(view, family) {
+    const kept = door.kept(family).length;
+    if (kept && door.set.helper) { view.why += door.say("fetch_for_child"); }
+    if (kept && !door.set.helper) { view.why = door.count("kids_in", kept); view.can.push("hand"); }
+    if (inside(family).length > kept) { view.can.push("leave"); }
   }
 
   function ready(view, answer, verdict) {
@@ -86,6 +96,7 @@
       view.can.push("move");
     }
     if (may) { view.can.push("overrule"); }
+    if (door.set.helper && verdict !== "inside") { view.why += door.say("fetch_host"); }
     return view;
   }
 
@@ -93,6 +104,7 @@
     if (!book.roster) { view.why = door.say("no_roster"); }
     if (answer.isPlain) { Object.assign(view, { tone: "again", word: door.say("nameless"), why: "" }); }
     if (answer.is_foreign) { view.why = door.say("foreign"); }
+    if (door.set.helper) { view.why += door.say("fetch_host"); return view; }
     view.can.push(answer.panel ? "note_now" : "note");
     return view;
   }
@@ -101,11 +113,12 @@
     const here = family.people.map((person) => book.standing(person.id)).filter((standing) => standing[0] === 1);
     if (!here.length) { return ""; }
     const first = here.reduce((one, other) => (other[1] < one[1] ? other : one));
-    return door.say(first[2] ? "since_by" : "since", { time: door.bare(first[1]), name: first[2], ago: door.ago(first[1]) });
+    const name = first[2] === "*" ? door.say("themselves") : first[2];   // by the venue's screen
+    return door.say(name ? "since_by" : "since", { time: door.bare(first[1]), name: name, ago: door.ago(first[1]) });
   }
 
   function finished(view, done) {
-    const words = { enter: ["in", "entered", "came"], leave: ["again", "left", "went"], miss: ["again", "noted", "came"] }[done.act];
+    const words = { enter: ["in", "entered", "came"], leave: ["again", "left", "went"], miss: ["again", "noted", "came"], hand: ["in", "handed", "handed_n"] }[done.act];
     view.tone = words[0];
     view.word = door.say(words[1]);
     view.why = door.count(words[2], done.n) + (done.isKept ? "" : door.say("not_kept"));
@@ -115,16 +128,17 @@
 
   function leaving(view, answer) {
     view.tone = "again";
-    view.word = door.say("leaving");
-    view.why = door.say("who_leaves");
-    view.can = answer.out.length ? ["leave_now", "next"] : ["next"];
+    const isHand = answer.panel === "hand";
+    view.word = door.say(isHand ? "handing" : "leaving");
+    view.why = door.say(isHand ? "who_is_fetched" : "who_leaves");
+    view.can = isHand ? ["hand_now", "next"] : answer.out.length ? ["leave_now", "next"] : ["next"];
     return view;
   }
 
   // Whom the card names.
   function family_of(answer, verdict) {
     const family = answer.family, isDone = Boolean(answer.done || answer.said);
-    const list = answer.leaving ? answer.out : answer.ticked;
+    const list = answer.leaving ? answer.out : answer.ticked, kept = door.kept(family);
     const may = book.roster.open.concat(book.roster.may).indexOf(verdict) >= 0 || door.ticked(answer).length < outside(family).length;
     return {
       name: family.name, party: family.party, notes: family.notes,
@@ -132,7 +146,8 @@
       people: family.people.map((person) => {
         const isIn = book.standing(person.id)[0] === 1;
         const kind = door.say(person.kind), age = person.age || (person.name === kind ? "" : kind);
-        const canTick = !isDone && (answer.leaving ? isIn : !isIn && may);
+        const isHeld = answer.leaving && answer.panel !== "hand" && kept.indexOf(person) >= 0;
+        const canTick = !isDone && !isHeld && (answer.leaving ? isIn : !isIn && may);
         return { id: person.id, name: person.name || door.say(person.kind), age: age, diet: person.diet || "", isIn: isIn, tick: canTick ? list.indexOf(person.id) >= 0 : null };
       }),
     };
@@ -182,7 +197,8 @@
       button.hidden = view.can.indexOf(button.dataset.do) < 0;
       button.classList.remove("is-wide");
     });
-    const isAlone = !view.can.some((name) => /^(enter|leave_now|note_now)$/.test(name));
+    const isAlone = !view.can.some((name) => /^(enter|leave_now|note_now|hand_now|hand)$/.test(name));
+    box.querySelector("[data-do=enter]").classList.toggle("is-second", view.can.indexOf("hand") >= 0);
     box.querySelector("[data-do=next]").classList.toggle("is-main", isAlone);
     const paired = box.querySelectorAll("[data-part=do] > :not(.btn-next):not([hidden])");
     if (paired.length % 2) { paired[0].classList.add("is-wide"); }

@@ -19,6 +19,9 @@ window.door = {};
   door.ahead = 0;
   door.now = () => Date.now() + door.ahead;
 
+  // A helper's link ends by this phone's own clock, with or without a connection.
+  door.is_over = () => Boolean(door.set.until) && door.now() >= door.set.until;
+
   // 9:28, by the store's clock and as people say it.
   door.bare = function (moment) {
     const parts = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: door.set.zone });

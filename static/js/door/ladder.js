@@ -37,15 +37,22 @@
     return found;
   }
 
-  form.addEventListener("submit", (event) => {
+  if (!door.set.helper) { listen(); }   // a helper asks the server: helping.js
+
+  function listen() {
+    form.addEventListener("submit", submitted);
+    field.addEventListener("input", draw);
+    list.addEventListener("click", picked);
+  }
+
+  function submitted(event) {
     if (!book.roster || form.dataset.plainly) { return; }   // the server looks
     event.preventDefault();
     event.stopPropagation();
     if (/\/T\//i.test(field.value)) { door.handle(field.value, "scanner"); clear(); return; }   // a scanner typed it in here
     const found = draw();
     if (found.length === 1) { pick(found[0]); }
-  });
-  field.addEventListener("input", draw);
+  }
 
   function pick(digest) {
     const how = /^\d{6}$/.test(field.value.replace(/[ -]/g, "")) ? "number" : "search";
@@ -59,10 +66,10 @@
     draw();
   }
 
-  list.addEventListener("click", (event) => {
+  function picked(event) {
     const row = event.target.closest("[data-digest]");
     if (row && !door.is_covered()) { pick(row.dataset.digest); }
-  });
+  }
 
   // Read here if it can be; what this phone cannot read, the server may.
   const photo = door.$("photo"), file = photo.querySelector("input[type=file]");
@@ -73,7 +80,7 @@
     door.camera.read_picture(chosen).then((text) => {
       door.tell("");
       if (text) { photo.reset(); file.dispatchEvent(new Event("change")); door.handle(text, "photo"); return; }
-      if (door.sync.link === "on") { photo.submit(); } else { door.tell(door.say("no_code")); }
+      if (door.sync.link === "on" && !door.set.helper) { photo.submit(); } else { door.tell(door.say("no_code")); }
     });
   });
 })(window.door);

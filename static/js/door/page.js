@@ -9,15 +9,16 @@
 
   function draw_state() {
     const waiting = book.waiting(), state = door.$("door-state");
-    const link = { new: "linking", on: "linked", off: "unlinked", signed_out: "signed_out", gone: "gone" }[sync.link];
-    state.dataset.link = sync.link;
+    const is_over = door.is_over();
+    const link = is_over ? "over" : { new: "linking", on: "linked", off: "unlinked", signed_out: "signed_out", gone: "gone" }[sync.link];
+    state.dataset.link = is_over ? "gone" : sync.link;
     door.$("door-link").textContent = door.say(link);
     door.$("door-waiting").hidden = !waiting;
     door.$("door-waiting").dataset.n = waiting;
     door.text(door.$("door-waiting"), "waiting", waiting ? door.count("waiting", waiting) : "");
-    door.$("door-again").hidden = sync.link !== "signed_out";
+    door.$("door-again").hidden = is_over || sync.link !== "signed_out";
     door.$("door-unkept").hidden = book.isKept;
-    door.$("door-roster").hidden = book.roster !== null || sync.link === "new";
+    door.$("door-roster").hidden = book.roster !== null || sync.link === "new" || is_over || !door.$("door-again").hidden;
     document.querySelectorAll("[data-online]").forEach((each) => { each.hidden = sync.link !== "on"; });
     door.page.dataset.ready = String(book.roster !== null);
   }
@@ -32,10 +33,12 @@
   }
 
   function draw_all() {
+    if (door.is_over()) { door.shut(); }
     draw_state();
     draw_count();
     door.look_again();
     if (door.shown && !book.roster && door.shown.family) { door.close(); }
+    if (door.draw_left) { door.draw_left(); }
     door.draw();
   }
 
@@ -98,7 +101,7 @@
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && door.shown && !door.is_asking()) { door.close(); } });
     door.$("camera-start").addEventListener("click", camera.start);
     door.$("camera-torch").addEventListener("click", torch);
-    door.$("let-in").addEventListener("click", door.handle_nobody);
+    if (door.$("let-in")) { door.$("let-in").addEventListener("click", door.handle_nobody); }
     document.addEventListener("click", needs_line);
     document.querySelectorAll("[data-scripted]").forEach((each) => { each.hidden = false; });
     door.$("f-photo").classList.add("unseen");
@@ -119,8 +122,8 @@
       draw_all();
       door.draw_recent();
       sync.start();
-      setInterval(() => book.expire().then(draw_all), 60000);
-      if (door.likes("camera") && !isWechat && window.isSecureContext) { camera.start(); }
+      setInterval(() => book.expire().then(draw_all), door.set.until ? 1000 : 60000);
+      if (door.likes("camera") && !isWechat && window.isSecureContext && !door.is_over()) { camera.start(); }
     });
     if (navigator.serviceWorker && window.caches) {
       navigator.serviceWorker.register(door.set.worker, { scope: "/door" }).then(() => navigator.serviceWorker.ready).then(keep_pages).catch(() => {});
@@ -130,7 +133,8 @@
 
   // This page came before its worker did: it is kept by hand, with the app's first page.
   function keep_pages() {
-    return caches.open("linju-door-pages").then((pages) => Promise.all([location.pathname, "/door"].map((path) =>
+    const paths = door.set.helper ? [location.pathname] : [location.pathname, "/door"];
+    return caches.open("linju-door-pages").then((pages) => Promise.all(paths.map((path) =>
       fetch(path, { credentials: "same-origin" }).then((answer) => (answer.status === 200 && !answer.redirected ? pages.put(path, answer) : null)))));
   }
 

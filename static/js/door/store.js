@@ -1,7 +1,8 @@
 // What this phone keeps: a session's roster and state, scans that are not uploaded yet, and a few values of its own.
 (function (door) {
   "use strict";
-  const NAME = "linju-door", STORES = { roster: null, state: null, queue: { keyPath: "nonce" }, kv: null };
+  // A helper's phone may be somebody's who works here: neither finds the other's list.
+  const NAME = door.set.helper ? "linju-help" : "linju-door", STORES = { roster: null, state: null, queue: { keyPath: "nonce" }, kv: null };
   const PATIENCE = 3000, HUNG = new Error("the storage does not answer");   // ms
   let opened = null;
 
@@ -49,9 +50,10 @@
     }),
   };
 
-  // What a host typed about somebody goes from scans of these sessions, or of all, that still wait; the scans stay.
+  // What a host typed about somebody goes from scans of these sessions, or of all, that still wait; the scans stay. Children handed over
+  // by such a scan count as here until somebody says once more to whom: the safe side.
   door.nameless = (sessions) => door.store.all("queue").then((queue) => {
-    const told = queue.filter((scan) => (scan.told || scan.walk_in) && (!sessions || sessions.indexOf(scan.session) >= 0));
-    return told.length ? door.store.change(told.map((scan) => ["put", "queue", Object.assign(scan, { told: "", walk_in: null })])) : null;
+    const told = queue.filter((scan) => (scan.told || scan.walk_in || scan.collector) && (!sessions || sessions.indexOf(scan.session) >= 0));
+    return told.length ? door.store.change(told.map((scan) => ["put", "queue", Object.assign(scan, { told: "", walk_in: null, collector: null })])) : null;
   });
 })(window.door);

@@ -11,7 +11,7 @@
 
   // link: "new" nothing heard yet, "on", "off", "signed_out", "gone" (not ours to see)
   const sync = door.sync = { link: "new", onlink: () => {}, onchange: () => {}, onresult: () => {} };
-  const base = (session) => "/door/" + session;
+  const base = (session) => door.set.base + session;
 
   sync.start = function () {
     addEventListener("online", () => { sync.soon(); sync.push(); });
@@ -36,7 +36,7 @@
 
   function look() {
     clearTimeout(timer);
-    if (document.hidden) { return; }   // asked again when somebody looks
+    if (document.hidden || door.is_over()) { return; }   // asked again when somebody looks
     if (looking) { timer = setTimeout(look, 300); return; }
     looking = book.roster ? changes() : roster();
     looking.then((isFine) => {

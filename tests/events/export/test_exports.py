@@ -8,6 +8,7 @@ import pytest
 from events import clock
 from events.catalog.tables import Event, Per, QuestionKind, Session
 from events.checkin import arrivals
+from events.checkin.tables import How
 from events.db.engine import PooledEngine
 from events.errors import NotThere, Refused
 from events.export import exports, making
@@ -149,6 +150,16 @@ async def test_arrivals_leave_out_what_was_undone(cast: Cast, lesson: tuple[Even
     (line,) = await read(await ask(await of_event(event), What.ARRIVALS, by=cast.east_host))
     assert (line["家庭"], line["谁签的"], line["大人还是孩子"]) == ("李妈妈", "小盒阿宁", "一位大人")
     assert line["几点到的"]
+
+
+async def test_arrivals_say_which_families_checked_themselves_in(cast: Cast, lesson: tuple[Event, Session]) -> None:
+    event, session = lesson
+    row = await make.registration(session)
+    await Session.update({Session.starts_at: clock.now()}).where(Session.id == session.id)
+    people = [person.id for person in await registrations.people_of(row.id)]
+    await arrivals.admit(await make.ticket_of(row), people, nonce=make.key(), by=None, how=How.SELF)
+    (line,) = await read(await ask(await of_event(event), What.ARRIVALS, by=cast.east_host))
+    assert line["谁签的"] == "自己"
 
 
 async def test_a_store_between_two_days(cast: Cast) -> None:

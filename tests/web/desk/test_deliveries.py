@@ -119,6 +119,7 @@ async def test_a_failed_one_says_why_and_what_to_do(host_client: httpx.AsyncClie
     [
         (DeliveryState.DUE, "quiet", "现在是休息时间"),
         (DeliveryState.DUE, "too_fast", "过一会儿自动再发"),
+        (DeliveryState.DUE, "busy_minute", "整点和半点对方最忙"),
         (DeliveryState.SENDING, "", "正在发"),
         (DeliveryState.STOPPED, "called_off", "活动取消了，所以没有发"),
         (DeliveryState.STOPPED, "archived", "群收起来了"),

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import logging
+
 import httpx
+import pytest
 
 from events import db, sealing
+from events.announce.channels import known
 from events.announce.tables import ChannelName, Group
 from tests import make
 from tests.cast import Cast
-from tests.standin import KEY
+from tests.standin import HOOK, KEY, TOKEN
+from web import checks, settings
+from web.desk import delivery_pages
 
+SECRET = "SECdemo0123456789"
 OTHER = KEY.replace("6", "7")
 
 
@@ -25,6 +32,12 @@ async def _found() -> Group:
     group = await Group.objects().where(Group.name == "梅园亲子群①").first()
     assert group is not None
     return group
+
+
+def test_every_channel_has_its_words_and_its_address() -> None:
+    assert set(delivery_pages.WAYS) == set(delivery_pages.WAY_NOTES) == set(delivery_pages.WAY_ICONS) == set(ChannelName)
+    assert {name: robot.ADDRESS for name, robot in known.ROBOTS.items()} == settings.VENDORS
+    assert set(checks.PLATFORMS) == set(known.ROBOTS)
 
 
 async def test_index_shows_ones_own_stores(cast: Cast, owner_client: httpx.AsyncClient, host_client: httpx.AsyncClient) -> None:
@@ -52,6 +65,9 @@ async def test_index_tells_health_in_words(cast: Cast, host_client: httpx.AsyncC
     assert "接好了，还没发过" in (await host_client.get("/desk/groups")).text
     await Group.update({Group.trouble: "robot_gone"}).where(Group.store == cast.east.id)
     assert "群里的机器人不在了" in (await host_client.get("/desk/groups")).text
+    await Group.update({Group.trouble: "refused"}).where(Group.store == cast.east.id)
+    page = (await host_client.get("/desk/groups")).text
+    assert ("原因写在那条公告里" in page, "编号" in page) == (True, False)
 
 
 async def test_create_keeps_the_robot_secret(cast: Cast, host_client: httpx.AsyncClient) -> None:
@@ -64,6 +80,51 @@ async def test_create_keeps_the_robot_secret(cast: Cast, host_client: httpx.Asyn
     assert sealing.unseal(group.credential) == KEY
     page = (await host_client.get(f"/desk/groups/{group.id}")).text
     assert ("已接好" in page, KEY in page, group.credential in page) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("channel", "pasted", "kept"),
+    [
+        ("dingtalk", f"https://oapi.dingtalk.com/robot/send?access_token={TOKEN}", TOKEN),
+        ("feishu", f"https://open.feishu.cn/open-apis/bot/v2/hook/{HOOK}", HOOK),
+    ],
+)
+async def test_create_keeps_address_and_secret_to_itself(
+    cast: Cast,
+    host_client: httpx.AsyncClient,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    channel: str,
+    pasted: str,
+    kept: str,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    done = await host_client.post("/desk/groups", data=form(channel=channel, credential=pasted, secret=f" {SECRET} "))
+    assert (done.status_code, done.headers["location"]) == (303, "/desk/groups")
+    group = await _found()
+    assert (group.channel, sealing.unseal(group.credential)) == (channel, f"{kept} {SECRET}")
+    pages = [(await host_client.get(path)).text for path in ("/desk/groups", f"/desk/groups/{group.id}", "/desk/audit")]
+    said = "".join([*pages, caplog.text, *capfd.readouterr()])
+    assert group.name in said
+    for hidden in (kept, SECRET, group.credential):
+        assert hidden not in said
+
+
+async def test_a_wrong_address_or_secret_is_said_beside_its_field(cast: Cast, host_client: httpx.AsyncClient) -> None:
+    wecom = f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}"
+    other = await host_client.post("/desk/groups", data=form(channel="dingtalk", credential=wecom))
+    assert (other.status_code, "这个地址是另一种机器人的" in other.text) == (422, True)
+    odd = await host_client.post("/desk/groups", data=form(channel="feishu", credential="https://open.feishu.cn/hook"))
+    assert (odd.status_code, "这不像飞书机器人的地址" in odd.text) == (422, True)
+    short = await host_client.post("/desk/groups", data=form(channel="dingtalk", credential=TOKEN, secret="SEC"))
+    assert (short.status_code, 'id="e-secret"' in short.text) == (422, True)
+
+
+async def test_update_takes_a_secret_alone(cast: Cast, host_client: httpx.AsyncClient) -> None:
+    await host_client.post("/desk/groups", data=form(channel="dingtalk", credential=TOKEN))
+    address = f"/desk/groups/{(await _found()).id}"
+    assert (await host_client.post(address, data=form(channel="dingtalk", secret=SECRET))).status_code == 303
+    assert sealing.unseal((await _found()).credential) == f"{TOKEN} {SECRET}"
 
 
 async def test_update_replaces_the_robot_or_leaves_it(cast: Cast, host_client: httpx.AsyncClient) -> None:

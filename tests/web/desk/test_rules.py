@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 import pytest
+from litestar import Litestar
 
 from events.catalog import rules
 from events.catalog.rules import Rules
 from events.catalog.tables import Event, FeePer, Takers, WaitingRule
-from tests import make
+from tests import browser, make
 from tests.browser import Browser
 from tests.cast import Cast
+from tests.events.checkin import crafts
 
 
 def form(**of: object) -> dict[str, object]:
     hours = {"members_hours": "0", "offer_hours": "12", "changes_minutes": "0"}
-    kinds = {"takers": "everyone", "once_per": "session", "waiting_rule": "next", "fee_per": "place"}
+    kinds = {"takers": "everyone", "once_per": "session", "waiting_rule": "next", "fee_per": "place", "child_portion": "100"}
     return {**hours, **kinds, **of}
 
 
@@ -49,6 +51,8 @@ async def test_update_keeps_what_was_chosen(cast: Cast, host_client: Browser) ->
         needs_approval="1",
         fee="¥18.5",
         fee_per="child",
+        is_drop_off="1",
+        child_portion="50",
     )
     done = await host_client.post(f"/desk/events/{cast.event.id}/rules", data=chosen)
     assert (done.status_code, done.headers["location"]) == (303, f"/desk/events/{cast.event.id}")
@@ -64,6 +68,8 @@ async def test_update_keeps_what_was_chosen(cast: Cast, host_client: Browser) ->
         drop_hours=4,
         fee=1850,
         fee_per=FeePer.CHILD,
+        is_drop_off=True,
+        child_portion=50,
     )
     assert await rules.first_groups(cast.event.id) == sorted(group.code for group in groups)
 
@@ -74,7 +80,9 @@ async def test_update_lets_go_of_what_hangs_on_a_box_that_is_not_ticked(cast: Ca
     assert await saved(cast) == Rules()
 
 
-@pytest.mark.parametrize(("field", "typed"), [("fee", "十八"), ("fee", "1.234"), ("groups", ""), ("children_per_adult", "11")])
+@pytest.mark.parametrize(
+    ("field", "typed"), [("fee", "十八"), ("fee", "1.234"), ("groups", ""), ("children_per_adult", "11"), ("child_portion", "101")]
+)
 async def test_update_says_what_is_wrong_and_keeps_what_was_chosen(cast: Cast, host_client: Browser, field: str, typed: str) -> None:
     """A box the host took the tick from stays without, whatever the event says."""
     await rules.save(cast.event, Rules(needs_approval=True), [], by=cast.east_host)
@@ -102,3 +110,16 @@ async def test_the_event_tells_its_rules(cast: Cast, host_client: Browser, anyon
     assert "孩子占名额，大人陪着不占\u00a0· 一个大人最多带 2 个孩子" in page
     assert "前先给群里的邻居报\u00a0· 开场前 2 小时都能改、能退" in page
     assert "亲子群" not in page
+
+
+async def test_update_lets_no_child_go_by_the_rules(app: Litestar) -> None:
+    """An event goes on handing children back until the last one is fetched."""
+    found = await crafts.open_crafts()
+    await found.let_in(found.chens)
+    event = await Event.objects().get(Event.id == found.session.event)
+    assert event is not None
+    async with await browser.of_staff(app, found.host) as counter:
+        refused = await counter.post(f"/desk/events/{event.id}/rules", data=form())
+        assert (refused.status_code, 'id="e-is_drop_off"' in refused.text) == (422, True)
+        await found.hand_over(found.chens, collector="妈妈", checked="known")
+        assert (await counter.post(f"/desk/events/{event.id}/rules", data=form())).status_code == 303

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from events import clock
-from events.catalog.tables import Session, SessionState, Venue
+from events.catalog.tables import Event, Kind, Session, SessionState, Venue
 from tests import make
 from tests.browser import Browser
 from tests.cast import Cast
@@ -97,3 +97,45 @@ async def test_destroy_calls_the_session_off(host_client: Browser, cast: Cast) -
     assert (row.state, row.cancel_reason) == (SessionState.CANCELLED, "师傅病了")
     page = await host_client.get(f"/desk/sessions/{cast.session.id}/edit")
     assert (page.status_code, "师傅病了" in page.text) == (200, True)
+
+
+FLAT = {"flat": "3 号楼 502", "contact": "王阿姨", "contact_phone": "+86 138-0013-8071"}
+
+
+async def test_only_a_visit_is_asked_for_a_flat(host_client: Browser, cast: Cast) -> None:
+    pages = []
+    for kind in (Kind.WORKSHOP, Kind.VISIT):
+        await Event.update({Event.kind: kind}).where(Event.id == cast.event.id)
+        for page in (f"/desk/sessions/{cast.session.id}/edit", f"/desk/events/{cast.event.id}/sessions/new"):
+            drawn = await host_client.get(page)
+            pages.append('name="flat"' in drawn.text)
+    assert pages == [False, False, True, True]
+
+
+async def test_a_visit_is_added_with_its_flat_and_a_phone_as_people_type_it(host_client: Browser, cast: Cast, venue: Venue) -> None:
+    await Event.update({Event.kind: Kind.VISIT}).where(Event.id == cast.event.id)
+    typed = {"venue": str(venue.id), "day": in_days(9), "starts_at": "10:00", "ends_at": "11:30", "places": "18", **FLAT}
+    assert (await send(host_client, f"/desk/events/{cast.event.id}/sessions", **typed)).status_code == 303
+    row = await Session.objects().order_by(Session.id, ascending=False).first()
+    assert row is not None
+    assert (row.flat, row.contact, row.contact_phone) == ("3 号楼 502", "王阿姨", "13800138071")
+
+
+async def test_a_flat_is_changed_and_kept_and_a_wrong_phone_is_said(host_client: Browser, cast: Cast, venue: Venue) -> None:
+    await Event.update({Event.kind: Kind.VISIT}).where(Event.id == cast.event.id)
+    typed = {"venue": str(venue.id), "day": in_days(9), "starts_at": "14:00", "ends_at": "15:30", **FLAT}
+    wrong = await send(host_client, f"/desk/sessions/{cast.session.id}", **{**typed, "contact_phone": "12345"})
+    assert (wrong.status_code, 'id="e-contact_phone"' in wrong.text, "3 号楼 502" in wrong.text) == (422, True, True)
+    assert (await stored(cast.session.id)).flat == ""
+    assert (await send(host_client, f"/desk/sessions/{cast.session.id}", **typed)).status_code == 303
+    assert "138 0013 8071" in (await host_client.get(f"/desk/sessions/{cast.session.id}/edit")).text
+    assert (await send(host_client, f"/desk/sessions/{cast.session.id}", **{**typed, "flat": ""})).status_code == 303
+    row = await stored(cast.session.id)
+    assert (row.flat, row.contact, row.sequence) == ("", "王阿姨", 2)
+
+
+async def test_a_workshops_form_changes_no_flat(host_client: Browser, cast: Cast, venue: Venue) -> None:
+    """What nobody is asked is not taken from whoever forges the field."""
+    typed = {"venue": str(venue.id), "day": in_days(9), "starts_at": "14:00", "ends_at": "15:30", **FLAT}
+    assert (await send(host_client, f"/desk/sessions/{cast.session.id}", **typed)).status_code == 303
+    assert (await stored(cast.session.id)).flat == ""

@@ -110,25 +110,6 @@ async def test_badges_of_a_child_whose_family_refused_are_written_by_hand(cast: 
     assert ("badge-line" in page, "过敏问家长" in page) == (True, True)
 
 
-async def test_kitchen_counts_who_comes_and_who_is_here(cast: Cast, chens: Ticket, host_client: Browser) -> None:
-    await tell(chens, name="小满", allergies="花生", diet="不吃辣")
-    before = await paper(host_client, cast.session.id, "kitchen")
-    assert "小满 · 陈妈妈" in before
-    assert cells(before, "一共") == ("3", "0")
-    assert cells(before, "过敏：花生") == ("1", "0")
-    people = [person.id for person in await registrations.people_of(chens.registration)]
-    await arrivals.admit(chens, people, nonce=make.key(), by=cast.east_host)
-    after = await paper(host_client, cast.session.id, "kitchen")
-    assert (cells(after, "一共"), cells(after, "孩子"), cells(after, "过敏：花生")) == (("3", "2"), ("1", "1"), ("1", "1"))
-
-
-def cells(page: str, head: str) -> tuple[str, ...]:
-    """The numbers of a line of the chef's sheet."""
-    found = re.search(rf'<th scope="row">{head}.*?</th><td>(\d+)</td><td>(\d+)</td>', page)
-    assert found is not None
-    return found.groups()
-
-
 @pytest.mark.parametrize("name", [*PAPERS, "badges?who=all"])
 async def test_papers_escape_what_families_wrote(cast: Cast, chens: Ticket, host_client: Browser, name: str) -> None:
     await tell(chens, name=HOSTILE, allergies=HOSTILE, diet=HOSTILE, note=HOSTILE)

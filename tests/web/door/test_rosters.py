@@ -6,7 +6,7 @@ import pytest
 
 from events import clock
 from events.catalog.tables import Event, QuestionKind, Session
-from events.checkin import arrivals
+from events.checkin import arrivals, pickups
 from events.checkin.tables import Ticket
 from events.db.engine import PooledEngine
 from events.signup import notes, registrations
@@ -178,3 +178,14 @@ async def test_show_of_hostile_names_is_json_and_nothing_else(app: Any, cast: Ca
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert bad in {family["name"] for family in answer.json()["families"].values()}
+
+
+async def test_show_says_who_may_not_collect_the_children_only_where_they_are_handed_back(
+    cast: Cast, session: Session, host_client: Browser
+) -> None:
+    await pickups.bar(cast.chens_registration, ["陈强"])
+    for is_drop_off in (False, True):
+        await Event.update({Event.is_drop_off: is_drop_off}).where(Event.id == session.event)
+        roster = (await host_client.get(f"/door/{session.id}/roster.json")).json()
+        told = {family["name"]: family["barred"] for family in roster["families"].values() if "barred" in family}
+        assert (roster["drop_off"], told) == (is_drop_off, {"陈妈妈": ["陈强"]} if is_drop_off else {})

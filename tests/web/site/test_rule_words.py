@@ -27,6 +27,7 @@ EVERY_RULE = Rules(
     drop_hours=4,
     fee=1850,
     fee_per=FeePer.CHILD,
+    is_drop_off=True,
 )
 
 
@@ -52,6 +53,7 @@ def test_for_desk_says_every_rule() -> None:
         "先给亲子群、邻居群报 2 天",
         "开场前 90 分钟都能改、能退",
         "候补：给第一家留到开场前 1 天，轮到了等 6 小时回话",
+        "孩子留下，大人先走，接的时候对码",
         "前一天问一声来不来，没回话的开场前 4 小时自动退",
         "每个孩子 18.50 元，到店付",
     ]
