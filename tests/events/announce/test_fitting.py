@@ -95,3 +95,18 @@ def test_heading_is_one_line_within_the_bytes() -> None:
     assert fitting.heading("剪\n纸", "周六见", 100) == "剪"
     assert fitting.heading("鱼" * 50, "", 32) == "鱼" * 9 + "…"
     assert fitting.heading("", "", 32) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("鱼好", ["鱼", "好"]),
+        ("e\u0301a", ["e\u0301", "a"]),
+        ("👨‍👩‍👧🥟", ["👨‍👩‍👧", "🥟"]),
+        ("🇨🇳🇨🇳", ["🇨🇳", "🇨🇳"]),
+        ("👍🏽!", ["👍🏽", "!"]),
+    ],
+)
+def test_signs_are_what_a_reader_sees_as_one(text: str, expected: list[str]) -> None:
+    assert fitting.signs(text) == expected
