@@ -14,7 +14,7 @@ from events.checkin import presence, tickets
 from events.signup import changes, confirmations, deadlines, log, payments, placing, registrations, waiting_list
 from events.signup.tables import HOLDING, Attendee, Ending, Registration, State
 from web import counts, forms, replies, viewer
-from web.my import pickups, ways
+from web.my import pickup_cards, ways
 from web.my.ways import Way
 from web.site import event_pages, log_words, venue, visits
 
@@ -50,7 +50,7 @@ async def page(request: AnyRequest, way: Way, *, form: forms.Form | None = None)
     people = await registrations.people_of(registration.id)
     is_placed, moment = registration.state == State.PLACED, clock.now()
     context = await event_pages.one_session(request, event, session, store, confirmed=registration.state in HOLDING)
-    pickup = await pickups.card(request, registration, session, event, store)
+    pickup = await pickup_cards.of(request, registration, session, event, store)
     return replies.page(
         request,
         "my/registrations/show",

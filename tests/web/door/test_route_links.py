@@ -76,6 +76,10 @@ async def test_staff_who_open_it_see_what_the_chef_sees(app: Litestar, visit: Se
     assert (FLAT in page, "/paper/kitchen" in page, "9 号楼" in page) == (True, False, False)
 
 
+async def test_a_chef_whom_no_database_could_name_is_not_there(visit: Session, host_client: Browser) -> None:
+    assert ((await made(host_client, "?chef=%00")).status_code, await HelperLink.count()) == (404, 0)
+
+
 async def test_it_opens_in_its_hours_only(app: Litestar, visit: Session, host_client: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(app, await made(host_client)) as phone:
         assert (await phone.get("/door/help/route")).status_code == 200
