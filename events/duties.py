@@ -19,7 +19,8 @@ import structlog
 from events import clock, codes, leases
 from events.announce import sending
 from events.checkin import erasure as door_erasure
-from events.checkin import grants, helpers
+from events.checkin.helping import helpers
+from events.checkin.venue import grants
 from events.db import writing
 from events.export import making
 from events.intake import intakes

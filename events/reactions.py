@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from events.announce import handovers as group_handovers
 from events.catalog import handovers as event_handovers
-from events.checkin import arrivals, in_care, pickup_codes, tickets
+from events.checkin import arrivals, tickets
+from events.checkin.care import pickup_codes
 from events.facts import HandedOver, Leaving, Merged, Moved, Parted, Placed, PlacesFreed, Reaction, RulesChanged, listen
 from events.signup import waiting_list
 
@@ -20,7 +21,7 @@ WHEN: dict[type, list[Reaction]] = {
     Moved: [pickup_codes.move],
     Parted: [pickup_codes.regroup],
     PlacesFreed: [_advance],
-    RulesChanged: [in_care.go_on, pickup_codes.begin],
+    RulesChanged: [pickup_codes.begin],
     HandedOver: [event_handovers.take_over, group_handovers.take_over],
 }
 

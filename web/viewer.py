@@ -8,8 +8,8 @@ from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
-from events.checkin import helpers
-from events.checkin.helpers import Helper
+from events.checkin.helping import helpers
+from events.checkin.helping.helpers import Helper
 from events.people import sign_ins
 from events.people.tables import Staff
 from web import language

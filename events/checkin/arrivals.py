@@ -12,7 +12,8 @@ from piccolo.columns import Column
 from events import clock, db
 from events.catalog import sessions
 from events.catalog.tables import Event, Session, Store
-from events.checkin import kin, pickup_codes, presence, recording, returned, verdicts
+from events.checkin import kin, presence, recording, verdicts
+from events.checkin.care import pickup_codes, returned
 from events.checkin.presence import Presence, Where
 from events.checkin.tables import Act, How, Passage, Scan, Ticket
 from events.checkin.verdicts import SENTENCES, Verdict

@@ -10,7 +10,8 @@ from piccolo.columns import Column
 
 from events import clock, db
 from events.catalog.tables import Session
-from events.checkin import daybook, families, flags, handing, kin, recording
+from events.checkin import daybook, families, flags, kin, recording
+from events.checkin.care import handing
 from events.checkin.families import Book, Door, Shown
 from events.checkin.tables import Act, Flag, How, Passage, Scan, Ticket
 from events.errors import NotThere, Refused, _

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from events import db
-from events.checkin import handing
 from events.checkin.batches import Deed
+from events.checkin.care import handing
 from events.checkin.daybook import Daybook
 from events.checkin.recording import WAYS
 from events.checkin.tables import Act, Passage, Scan, Ticket

@@ -12,7 +12,8 @@ from events import clock, codes, db
 from events.catalog import questions
 from events.catalog.questions import Asked
 from events.catalog.tables import Session
-from events.checkin import barring, families, presence
+from events.checkin import families, presence
+from events.checkin.care import barring
 from events.checkin.families import Door, Family
 from events.checkin.presence import Presence, Where
 from events.checkin.tables import Passage, Ticket

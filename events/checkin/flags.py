@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from events.checkin import handing, verdicts
+from events.checkin import verdicts
 from events.checkin.batches import OUT_OF_HOURS
+from events.checkin.care import handing
 from events.checkin.daybook import Daybook
 from events.checkin.presence import Where
 from events.checkin.tables import Act, Flag, Passage, Scan, Way

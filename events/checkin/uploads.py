@@ -10,8 +10,9 @@ from uuid import UUID
 
 from events import clock, db
 from events.catalog.tables import Session
-from events.checkin import batches, daybook, deeds, families, flags, handing, joining, kin, presence, recording, walk_ins
+from events.checkin import batches, daybook, deeds, families, flags, joining, kin, presence, recording, walk_ins
 from events.checkin.batches import Batch, Deed
+from events.checkin.care import handing
 from events.checkin.daybook import Daybook
 from events.checkin.families import Door, Shown
 from events.checkin.joining import Asked

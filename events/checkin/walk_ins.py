@@ -11,7 +11,8 @@ from piccolo.columns import Column
 from events import clock, codes, db
 from events.catalog import sessions
 from events.catalog.tables import Event, Session, Store
-from events.checkin import pickup_codes, recording, tickets, verdicts
+from events.checkin import recording, tickets, verdicts
+from events.checkin.care import pickup_codes
 from events.checkin.tables import Act, How, Scan
 from events.checkin.verdicts import Verdict
 from events.errors import Refused, _

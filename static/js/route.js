@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   var PAGES = "linju-door-pages", LOOK = 30000;   // ms
+  var NOT_FOR_THEM = [401, 403, 404, 410];   // any other refusal, a proxy's that is busy, says nothing of who may see it
   var main = document.getElementById("main"), until = Number(main.dataset.until), print = main.querySelector("[data-print]");
   var here = location.pathname + location.search, wasOver = Date.now() >= until;
 
@@ -23,7 +24,7 @@
 
   function keep() {
     return fetch(here, { credentials: "same-origin" }).then(function (answer) {
-      if (answer.redirected || (answer.status >= 400 && answer.status < 500)) { return wipe(); }
+      if (answer.redirected || NOT_FOR_THEM.indexOf(answer.status) >= 0) { return wipe(); }
       var isOurs = answer.status === 200 && answer.headers.get("linju-kept-until") && main.firstChild;
       return isOurs && window.caches ? caches.open(PAGES).then(function (pages) { return pages.put(here, answer); }) : null;
     });

@@ -10,8 +10,8 @@ from playwright.async_api import Page, expect
 
 from events import clock
 from events.catalog.tables import Event
-from events.checkin import helpers
-from events.checkin.helper_making import Made
+from events.checkin.helping import helpers
+from events.checkin.helping.helper_making import Made
 from events.checkin.tables import Act, HelperLink, Scan
 from events.people.tables import Audit, Staff
 from events.signup import registrations

@@ -11,7 +11,8 @@ from playwright.async_api import Page, expect
 
 from events import clock
 from events.catalog.tables import Event, Session
-from events.checkin import arrivals, pickup_codes, pickups
+from events.checkin import arrivals
+from events.checkin.care import pickup_codes, pickups
 from events.checkin.tables import Flag, Passage, Pickup, Ticket
 from events.people.tables import Audit
 from events.signup import registrations

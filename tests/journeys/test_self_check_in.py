@@ -12,8 +12,9 @@ from playwright.async_api import Page, expect
 
 from events import clock
 from events.catalog.tables import Event
-from events.checkin import pickup_codes, screens
+from events.checkin.care import pickup_codes
 from events.checkin.tables import How, Passage, Scan, Screen
+from events.checkin.venue import screens
 from events.people import sign_ins
 from events.signup.tables import Registration
 from tests import make

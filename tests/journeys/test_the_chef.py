@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from piccolo.columns import Column
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from events import clock
 from events.catalog.tables import Event, Kind, Session
@@ -119,6 +119,35 @@ async def test_the_day_leaves_the_phone_when_it_is_over(site: Site, phones: Phon
     await expect(page.locator("#over")).to_be_visible()
     await says(page, FLAT, times=0)
     await door.until(lambda: _lacks(page, "/door/route"))
+
+
+async def test_the_day_stays_while_a_proxy_is_busy_and_goes_when_it_may_not_be_seen(site: Site, phones: Phones) -> None:
+    site = await visiting(site)
+    page = await phones.new(may_lose=True)
+    await page.clock.install()
+    await door.sign_in(page, site)
+    await page.goto(f"{site.address}/door/route")
+    await page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    await door.until(lambda: _has(page, "/door/route"))
+    await _refused(page, 422)  # a proxy's 408 or 429 likewise
+    await says(page, FLAT)
+    assert await _has(page, "/door/route")
+    await _refused(page, 410)
+    await expect(page.locator("#over")).to_be_visible()
+    await says(page, FLAT, times=0)
+    await door.until(lambda: _lacks(page, "/door/route"))
+
+
+async def _refused(page: Page, status: int) -> None:
+    """It asks again, and this is what it is told."""
+
+    async def refuse(route: Route) -> None:
+        await route.fulfill(status=status)
+
+    await page.route("**/door/route", refuse)
+    async with page.expect_response(lambda answer: answer.status == status):
+        await page.clock.run_for(31_000)
+    await page.unroute("**/door/route", refuse)
 
 
 async def _lacks(page: Page, path: str) -> bool:

@@ -9,8 +9,8 @@ from collections.abc import Collection
 import pytest
 
 from events import db, sealing
-from events.checkin import in_care, pickups
 from events.checkin.arrivals import AtDoor
+from events.checkin.care import in_care, pickups
 from events.checkin.tables import Ticket
 from events.people.tables import Staff
 from events.signup import registrations

@@ -8,7 +8,8 @@ from collections import Counter
 
 from events import clock, sealing
 from events.catalog.tables import Session
-from events.checkin import arrivals, pickup_codes, tickets
+from events.checkin import arrivals, tickets
+from events.checkin.care import pickup_codes
 from events.checkin.tables import Pickup
 from events.signup import registrations
 from events.signup.tables import AttendeeKind

@@ -17,8 +17,8 @@ import pytest
 
 from events import clock, sealing
 from events.catalog.tables import Session
-from events.checkin import helpers
-from events.checkin.helper_making import Made
+from events.checkin.helping import helpers
+from events.checkin.helping.helper_making import Made
 from events.checkin.tables import HelperDevice
 from events.people.tables import Attempt, Staff
 from tests import make

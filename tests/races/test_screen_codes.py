@@ -16,8 +16,8 @@ import pytest
 
 from events import clock, sealing
 from events.catalog.tables import Session
-from events.checkin import grants, screens
 from events.checkin.tables import Grant
+from events.checkin.venue import grants, screens
 from events.people import sign_ins
 from events.people.tables import Attempt
 from tests import make

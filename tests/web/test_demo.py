@@ -17,7 +17,8 @@ from events import clock, sealing
 from events.announce import deliveries
 from events.announce.tables import Delivery, DeliveryState, Group, GroupKind
 from events.catalog.tables import Event, EventState, Kind, Picture, Session
-from events.checkin import handed, pickups, rosters
+from events.checkin import rosters
+from events.checkin.care import handed, pickups
 from events.checkin.tables import HelperLink, Passage, PickupCode, Screen
 from events.db.engine import PooledEngine
 from events.leases import Lease

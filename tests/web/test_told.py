@@ -12,8 +12,9 @@ import pytest
 from litestar import Litestar
 
 from events.catalog.tables import Event, Kind, Session
-from events.checkin import arrivals, pickup_codes, pickups
+from events.checkin import arrivals
 from events.checkin import erasure as door_erasure
+from events.checkin.care import pickup_codes, pickups
 from events.checkin.tables import Pickup, Printout, Ticket
 from events.piccolo_app import TABLES
 from events.signup import erasure, registrations

@@ -21,10 +21,14 @@ from events.announce.tables import Delivery, Group
 from events.catalog import compounds, events, pictures, sessions, venues
 from events.catalog.details import Details
 from events.catalog.tables import Compound, Event, EventState, Question, Session, Venue
-from events.checkin import arrivals, helpers, pickup_codes, pickups, printouts, recording, screens, uploads
+from events.checkin import arrivals, recording, uploads
 from events.checkin.batches import Batch, Told
-from events.checkin.helper_making import Made
+from events.checkin.care import pickup_codes, pickups
+from events.checkin.helping import helpers
+from events.checkin.helping.helper_making import Made
+from events.checkin.kitchen import printouts
 from events.checkin.tables import Act, Flag, HelperLink, Pickup, Scan, Screen, Ticket
+from events.checkin.venue import screens
 from events.export import exports
 from events.export.scopes import Scope
 from events.export.tables import Export, FileKind, What

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from events.catalog import sessions
 from events.catalog.tables import Session
-from events.checkin import helpers, printouts, screens
+from events.checkin.helping import helpers
+from events.checkin.kitchen import printouts
+from events.checkin.venue import screens
 from events.people.tables import Staff
 from events.signup import kit
 from events.signup.parties import day_of

@@ -12,7 +12,8 @@ from events import codes
 from events.catalog import events, pictures, series, sessions, texts
 from events.catalog.details import Details
 from events.catalog.tables import Event, Kind, Session, TextKind
-from events.checkin import arrivals, pickup_codes, pickups, tickets
+from events.checkin import arrivals, tickets
+from events.checkin.care import pickup_codes, pickups
 from events.people import ages
 from events.signup import confirmations, payments, registrations, remembering
 from events.signup.parties import Party, Person, day_of

@@ -13,8 +13,8 @@ from litestar.params import FromQuery
 
 from events import clock, codes
 from events.catalog import sessions
-from events.checkin import pickups
-from events.checkin.pickups import Overdue
+from events.checkin.care import pickups
+from events.checkin.care.pickups import Overdue
 from events.people import rights
 from events.people.tables import Staff
 from web import replies, viewer
@@ -71,7 +71,7 @@ async def _lines(connection: Connection, found: list[Overdue]) -> tuple[Alarm, .
     language = viewer.seen(connection).language
     zones = [(await sessions.whole(each.session))[2].zone for each in found]
     return tuple(
-        Alarm(each.session, each.title, each.children, Times(zone, clock.now(), language).bare(each.since))
+        Alarm(each.session, each.title, each.children, Times(zone, clock.now(), language).clock(each.since))
         for each, zone in zip(found, zones, strict=True)
     )
 

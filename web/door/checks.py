@@ -10,8 +10,9 @@ from litestar.params import FromPath
 from events import db
 from events.catalog import sessions
 from events.catalog.tables import Session
-from events.checkin import checks, finding, pickups
+from events.checkin import checks, finding
 from events.checkin.batches import OUT_OF_HOURS
+from events.checkin.care import pickups
 from events.checkin.checks import Check
 from events.checkin.finding import Found
 from events.checkin.tables import Act, Checked, Flag, How, Scan, Ticket

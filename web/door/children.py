@@ -10,9 +10,9 @@ from litestar.enums import MediaType
 from litestar.params import FromPath, FromQuery
 
 from events import clock, codes
-from events.checkin import handed, pickups
-from events.checkin.handed import Handed
-from events.checkin.pickups import Child
+from events.checkin.care import handed, pickups
+from events.checkin.care.handed import Handed
+from events.checkin.care.pickups import Child
 from events.errors import _
 from events.signup.tables import Attendee
 from web import find, replies

@@ -9,8 +9,9 @@ from litestar.params import FromPath
 from events import codes
 from events.catalog import sessions
 from events.catalog.tables import Session
-from events.checkin import arrivals, handed, kin, pickup_codes, pickups
+from events.checkin import arrivals, kin
 from events.checkin.arrivals import AtDoor
+from events.checkin.care import handed, pickup_codes, pickups
 from events.checkin.tables import Checked, Pickup, Ticket
 from events.errors import NotThere, Refused, _
 from events.signup.tables import Attendee, AttendeeKind, Registration
@@ -75,10 +76,10 @@ async def _collector(form: forms.Form, ticket: Ticket, door: Session) -> str:
 
 
 async def _known(ticket: Ticket, door: Session) -> dict[str, str]:
-    """Whom the family itself named: the one who signed up, and delegates."""
+    """Whom the family itself named: the one who signed up, and delegates, each by its own number whoever is taken back meanwhile."""
     registration = await find.by(Registration, Registration.id, ticket.registration)
-    named = [code.delegate for code in await pickup_codes.of([registration.id], door.id) if code.delegate]
-    return {"family": registration.name} | {f"delegate-{n}": name for n, name in enumerate(named)}
+    named = [code for code in await pickup_codes.of([registration.id], door.id) if code.delegate]
+    return {"family": registration.name} | {f"delegate-{code.id}": code.delegate for code in named}
 
 
 async def _found(viewer: Viewer, session: int, ticket: int) -> tuple[Session, Ticket]:
@@ -101,6 +102,8 @@ async def _draw(request: AnyRequest, form: forms.Form, door: Session, ticket: Ti
     family = [row.id for row in await kin.of([at.registration.id])]
     gone = [each for each in await handed.of_session(door.id) if each.registration in family]
     context = await doors.page(request, door.id)
+    lines = [children.line(each, context["times"], language) for each in gone]
+    form.fill(pickup=lines[0].id if lines else None)
     return replies.page(
         request,
         "door/hand_overs/new",
@@ -114,9 +117,14 @@ async def _draw(request: AnyRequest, form: forms.Form, door: Session, ticket: Ti
         wrong=await pickups.wrong_tries(at.registration),
         known=[*((key, name, "") for key, name in known.items()), (OTHER, say(language, _("别人")), "")],
         ways=words.ways(language),
-        gone=[children.line(each, context["times"], language) for each in gone],
+        gone=lines,
+        which=[(str(each.id), _which(each, language), "") for each in lines],
         **context,
     )
+
+
+def _which(line: children.Line, language: str) -> str:
+    return say(language, _("%(who)s，%(time)s 交给 %(name)s"), who=line.children, time=line.when, name=line.to)
 
 
 def _inside(at: AtDoor, kind: AttendeeKind) -> list[Attendee]:

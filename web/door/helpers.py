@@ -11,8 +11,9 @@ from litestar.params import FromPath
 from events import db
 from events.catalog import sessions
 from events.catalog.tables import Session
-from events.checkin import helper_lists, helper_making, helpers, qr
-from events.checkin.helper_making import Made
+from events.checkin import qr
+from events.checkin.helping import helper_lists, helper_making, helpers
+from events.checkin.helping.helper_making import Made
 from events.checkin.tables import HelperLink
 from events.errors import NotThere
 from web import find, forms, replies, viewer

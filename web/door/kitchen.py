@@ -1,5 +1,6 @@
 """The chef's sheet: portions, heads, what somebody must not eat, what was answered; and what is otherwise since it was last printed."""
 
+from collections.abc import Container
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -7,9 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from events.catalog import sessions
+from events.catalog.tables import QuestionKind
 from events.checkin import paper as papers
-from events.checkin import printouts
-from events.checkin.printouts import Change, What
+from events.checkin.kitchen import printouts
+from events.checkin.kitchen.printouts import Change, What
 from events.checkin.tables import Printout
 from events.errors import _
 from events.signup import kit, parties
@@ -21,6 +23,8 @@ from web.times import Times
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
+PLAIN = (QuestionKind.YES_NO, QuestionKind.CONSENT)
+YES_NO = {"yes": _("是"), "no": _("不")}
 # How a line is said that is new, that is gone, that counts another number; what has only the last is never new.
 NEW = {What.ALLERGY: _("新增过敏 %(what)s %(now)s"), What.DIET: _("新增忌口 %(what)s %(now)s")}
 GONE = {What.ALLERGY: _("没人过敏 %(what)s 了"), What.DIET: _("没人忌口 %(what)s 了")}
@@ -30,7 +34,7 @@ OTHER = {
     What.TO_ASK: _("当面问过敏的孩子从 %(was)s 变 %(now)s"),
     What.ANSWER: _("%(what)s 从 %(was)s 变 %(now)s"),
     What.OPEN: _("没回话的人从 %(was)s 变 %(now)s"),
-    What.PORTIONS: _("从 %(was)s变 %(now)s"),
+    What.PORTIONS: _("要备的从 %(was)s变 %(now)s"),
     What.TEXTS: _("“%(what)s”写的有变化"),
 }
 
@@ -54,6 +58,7 @@ async def draw(request: AnyRequest, form: forms.Form, *, printed: int = 0) -> Re
     last = await printouts.latest(row.id, before=kept.id if kept and is_kept else None)
     form.put(tag=now.tag)
     here = await papers.here(row, event, store.zone)
+    plain = {each.question.label for each in placed.answers if each.question.kind in PLAIN}
     context = await paper.head(request, viewer, row, event, store)
     return replies.page(
         request,
@@ -67,7 +72,7 @@ async def draw(request: AnyRequest, form: forms.Form, *, printed: int = 0) -> Re
         is_printed=is_kept,
         last=last,
         last_at=_when(last, context["times"]) if last else "",
-        since=[_words(each, viewer.language) for each in printouts.changes(printouts.read(last), now)] if last else [],
+        since=[_words(each, plain, viewer.language) for each in printouts.changes(printouts.read(last), now)] if last else [],
         **context,
     )
 
@@ -87,13 +92,17 @@ def _when(printout: Printout, times: Times) -> str:
     return times.bare(printout.at) if is_today else times.moment(printout.at)
 
 
-def _words(change: Change, language: str) -> str:
-    """新增过敏 花生 1; 大人多 2 位."""
+def _words(change: Change, plain: Container[str], language: str) -> str:
+    """新增过敏 花生 1; 大人多 2 位. `plain`: the questions to which one says yes or no."""
     if change.what in {What.ADULTS, What.CHILDREN}:
         return _heads(change, language)
     was, now = [counts.portions(n, language) if change.what == What.PORTIONS else str(n) for n in (change.before, change.after)]
+    label, _between, said = change.words.partition("\n")
+    if label in plain and said in YES_NO:
+        said = say(language, YES_NO[said])
+    what = f"{label} · {said}" if said else label
     words = NEW if change.is_new else GONE if change.is_gone else OTHER
-    return say(language, words.get(change.what, OTHER[change.what]), what=change.words.replace("\n", " · "), was=was, now=now)
+    return say(language, words.get(change.what, OTHER[change.what]), what=what, was=was, now=now)
 
 
 def _heads(change: Change, language: str) -> str:

@@ -12,8 +12,9 @@ from litestar.params import FromPath
 from events import db
 from events.catalog import stores
 from events.catalog.tables import Store
-from events.checkin import helper_lists, helper_making, helpers, routes
-from events.checkin.routes import Stop
+from events.checkin.helping import helper_lists, helper_making, helpers
+from events.checkin.kitchen import routes
+from events.checkin.kitchen.routes import Stop
 from events.checkin.tables import HelperLink, Use
 from events.errors import NotThere
 from web import find, forms, replies
@@ -72,8 +73,10 @@ async def revoke(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromP
 
 
 async def _which(request: AnyRequest) -> tuple[Store, date, str]:
-    """The store, day and chef in the address; a foreign store is not there."""
+    """The store, day and chef in the address; a foreign store is not there, and neither is a chef whom no database could name."""
     viewer, asked = viewers.seen(request), request.query_params
+    if "\0" in str(asked.get("chef", "")):
+        raise NotThere
     typed = str(asked.get("store", ""))
     if typed and not (typed.isascii() and typed.isdigit() and len(typed) <= 10):
         raise NotThere

@@ -14,8 +14,8 @@ from litestar.params import FromQuery
 from events import clock
 from events.catalog import stores
 from events.catalog.tables import Store
-from events.checkin import routes
-from events.checkin.routes import Stop
+from events.checkin.kitchen import routes
+from events.checkin.kitchen.routes import Stop
 from events.errors import NotThere, _
 from events.people import phones
 from web import find, replies

@@ -6,7 +6,8 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from events.checkin import qr, screens
+from events.checkin import qr
+from events.checkin.venue import screens
 from web import find, forms, replies
 from web.door import doors
 from web.viewer import Viewer

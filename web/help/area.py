@@ -8,7 +8,7 @@ from litestar import Request, Response, Router
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from events.checkin import helpers
+from events.checkin.helping import helpers
 from web import replies, viewer
 from web.help import pins, rosters, routes, scanner, search, uploads
 from web.viewer import HELPER_COOKIE

@@ -8,7 +8,7 @@ from litestar import Request
 
 from events import db
 from events.catalog.tables import Session
-from events.checkin.helpers import Helper
+from events.checkin.helping.helpers import Helper
 from events.errors import NotThere
 
 AnyRequest = Request[Any, Any, Any]

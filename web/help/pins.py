@@ -10,8 +10,8 @@ from litestar.params import FromPath
 from events import clock, db
 from events.catalog import sessions
 from events.catalog.tables import Store
-from events.checkin import helpers
-from events.checkin.helpers import Standing
+from events.checkin.helping import helpers
+from events.checkin.helping.helpers import Standing
 from events.checkin.tables import HelperLink, Use
 from events.errors import NotThere, _
 from web import callers, forms, replies, viewer

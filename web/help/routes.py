@@ -6,7 +6,7 @@ from litestar import Request, Response, get
 
 from events import db
 from events.catalog.tables import Store
-from events.checkin import routes
+from events.checkin.kitchen import routes
 from events.checkin.tables import Use
 from events.errors import NotThere
 from web.door import routes as pages

@@ -6,8 +6,9 @@ import msgspec
 from litestar import Request, Response, post
 from litestar.params import FromPath
 
-from events.checkin import helper_acts, naming
+from events.checkin import naming
 from events.checkin.finding import Found
+from events.checkin.helping import helper_acts
 from events.checkin.verdicts import OPEN
 from events.errors import Refused, _
 from events.signup.tables import AttendeeKind

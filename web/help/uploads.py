@@ -7,8 +7,9 @@ from litestar import Request, Response, post
 from litestar.params import FromPath
 
 from events import clock
-from events.checkin import batches, families, helper_acts, helpers, uploads
-from events.checkin.helpers import Standing
+from events.checkin import batches, families, uploads
+from events.checkin.helping import helper_acts, helpers
+from events.checkin.helping.helpers import Standing
 from web import viewer
 from web.door.rosters import Counts, answer, lately, milliseconds, where
 from web.door.uploads import Result, Taken, result

@@ -6,7 +6,8 @@ from litestar import Request, Response
 from litestar.di import NamedDependency
 
 from events import codes
-from events.checkin import grants, tickets
+from events.checkin import tickets
+from events.checkin.venue import grants
 from events.errors import NotThere, Refused, _
 from web import forms, replies
 from web.my import registration_pages, ways

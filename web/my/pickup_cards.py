@@ -9,9 +9,10 @@ from litestar import Request
 
 from events import clock, codes
 from events.catalog.tables import Event, Session, SessionState, Store
-from events.checkin import family_pickups, in_care, pickup_codes, verdicts
-from events.checkin.family_pickups import Picture
-from events.checkin.handed import Handed
+from events.checkin import verdicts
+from events.checkin.care import family_pickups, in_care, pickup_codes
+from events.checkin.care.family_pickups import Picture
+from events.checkin.care.handed import Handed
 from events.errors import _
 from events.signup.tables import Attendee, Registration, State
 from web import viewer

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.enums import MediaType
 
 from events.catalog import sessions
-from events.checkin import pickup_codes, pickups
+from events.checkin.care import pickup_codes, pickups
 from web import find, forms, replies
 from web.my import pickup_cards, registration_pages, ways
 from web.my.ways import Way

@@ -9,7 +9,8 @@ from litestar.params import FromPath
 
 from events import codes
 from events.catalog import sessions
-from events.checkin import qr, screens
+from events.checkin import qr
+from events.checkin.venue import screens
 from web import replies
 from web.site import event_pages
 from web.viewer import Viewer

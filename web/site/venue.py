@@ -14,9 +14,10 @@ from litestar.params import FromPath
 from events import codes
 from events.catalog import sessions
 from events.catalog.tables import Session
-from events.checkin import arrivals, grants
+from events.checkin import arrivals
 from events.checkin.arrivals import AtDoor
 from events.checkin.tables import Grant
+from events.checkin.venue import grants
 from events.checkin.verdicts import OPEN, SENTENCES, Verdict
 from events.errors import _
 from events.people import attempts

@@ -5,13 +5,18 @@
   const SOON = 6000;   // ms a question may take
   let isShut = false;
 
-  // The hours are over: nothing is read or shown any more, and the page itself is not kept.
-  door.shut = function () {
-    if (isShut) { return; }
-    isShut = true;
+  // Nothing is read or shown any more.
+  door.put_away = function () {
     if (door.shown) { door.close(); }
     door.camera.stop();
     document.querySelectorAll("main > section, main > .scan-likes, #door-check").forEach((each) => { each.hidden = true; });
+  };
+
+  // The hours are over; the page itself is not kept either.
+  door.shut = function () {
+    if (isShut) { return; }
+    isShut = true;
+    door.put_away();
     door.$("door-over").hidden = false;
     if (window.caches) { caches.open("linju-door-pages").then((pages) => pages.delete(location.pathname)).catch(() => {}); }
   };

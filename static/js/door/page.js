@@ -17,6 +17,7 @@
     door.$("door-waiting").dataset.n = waiting;
     door.text(door.$("door-waiting"), "waiting", waiting ? door.count("waiting", waiting) : "");
     door.$("door-again").hidden = is_over || sync.link !== "signed_out";
+    if (door.set.helper && sync.link === "signed_out") { door.put_away(); }   // the link was taken back
     door.$("door-unkept").hidden = book.isKept;
     door.$("door-roster").hidden = book.roster !== null || sync.link === "new" || is_over || !door.$("door-again").hidden;
     document.querySelectorAll("[data-online]").forEach((each) => { each.hidden = sync.link !== "on"; });

@@ -8,9 +8,10 @@ from typing import Any
 
 from events import clock, db
 from events.catalog.tables import Session, Store
-from events.checkin import arrivals, pickup_codes, pickups, presence, uploads
+from events.checkin import arrivals, presence, uploads
 from events.checkin.batches import Batch, Told
-from events.checkin.living_codes import Code
+from events.checkin.care import pickup_codes, pickups
+from events.checkin.care.living_codes import Code
 from events.checkin.tables import Act, Ticket
 from events.checkin.uploads import Outcome
 from events.people.tables import Staff

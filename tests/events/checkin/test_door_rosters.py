@@ -6,7 +6,8 @@ import pytest
 
 from events import clock, db
 from events.catalog.tables import Event, Session, Store
-from events.checkin import arrivals, door_rosters, families, pickups, presence, verdicts
+from events.checkin import arrivals, door_rosters, families, presence, verdicts
+from events.checkin.care import pickups
 from events.checkin.door_rosters import Entry, Roster
 from events.checkin.presence import Where
 from events.checkin.tables import Ticket

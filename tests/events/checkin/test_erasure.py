@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from events import clock
-from events.checkin import erasure, pickup_codes, pickups
+from events.checkin import erasure
+from events.checkin.care import pickup_codes, pickups
 from events.checkin.tables import Act, Pickup, PickupCode, Scan
 from events.signup import erasure as signup_erasure
 from events.signup.tables import Registration

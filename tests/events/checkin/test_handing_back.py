@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
 from events import clock
-from events.checkin import arrivals, checks, pickup_codes, pickups, presence
+from events.checkin import arrivals, checks, presence
 from events.checkin.batches import Told
+from events.checkin.care import pickup_codes, pickups
 from events.checkin.tables import Act, Checked, Flag, Passage, Pickup, PickupCode, Proof, Scan, Way
 from events.db.engine import PooledEngine
 from events.errors import NotThere, Refused

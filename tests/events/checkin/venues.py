@@ -10,8 +10,9 @@ import pytest
 
 from events import sealing
 from events.catalog.tables import Event, Kind, Session
-from events.checkin import arrivals, grants, presence, screens
+from events.checkin import arrivals, presence
 from events.checkin.tables import Screen, Ticket
+from events.checkin.venue import grants, screens
 from events.errors import Refused
 from events.people.tables import Staff
 from events.signup import registrations

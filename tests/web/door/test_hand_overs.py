@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
-from events.checkin import pickup_codes, pickups
+from events.checkin.care import pickup_codes, pickups
 from events.checkin.tables import Pickup
 from events.people.tables import Audit
 from events.signup.tables import Registration
@@ -83,10 +83,23 @@ async def test_create_without_a_code_asks_who_and_how(crafts: Crafts, counter: B
     assert 'id="e-checked"' in page
     assert await Pickup.count() == 0
     delegate = await pickup_codes.name_delegate(crafts.chens.registration, "外婆")
-    done = await counter.post(address(crafts), data=form(crafts, proof="identity", who="delegate-0", checked="known"))
+    done = await counter.post(address(crafts), data=form(crafts, proof="identity", who=f"delegate-{delegate.id}", checked="known"))
     assert done.status_code == 303
     (row,) = await Pickup.objects()
     assert (row.collector, row.checked, row.code) == (delegate.delegate, "known", None)
+
+
+async def test_create_names_whom_the_host_ticked_though_another_was_taken_back_meanwhile(crafts: Crafts, counter: Browser) -> None:
+    family = crafts.chens.registration
+    uncle, granny = [await pickup_codes.name_delegate(family, name) for name in ("舅舅", "外婆")]
+    assert f'value="delegate-{granny.id}"' in (await counter.get(address(crafts))).text
+    await pickup_codes.take_back(family, uncle.id)
+    for gone in (f"delegate-{uncle.id}", "delegate-1"):
+        page = await counter.post(address(crafts), data=form(crafts, proof="identity", who=gone, checked="known"))
+        assert (page.status_code, await Pickup.count()) == (422, 0)
+    sent = form(crafts, proof="identity", who=f"delegate-{granny.id}", checked="known")
+    assert (await counter.post(address(crafts), data=sent)).status_code == 303
+    assert [row.collector for row in await Pickup.objects()] == ["外婆"]
 
 
 async def test_create_refuses_whom_the_family_does_not_want(crafts: Crafts, counter: Browser) -> None:
@@ -122,6 +135,20 @@ async def test_destroy_wants_a_why_and_only_of_this_family(crafts: Crafts, count
     assert (page.status_code, 'id="e-why"' in page.text) == (422, True)
     assert (await counter.post(removal, data={"pickup": str(own.id), "why": "点错了"})).status_code == 303
     assert await crafts.inside() == set(crafts.chens.children)
+
+
+async def test_destroy_is_there_for_each_of_them_while_another_child_of_the_family_is_here(crafts: Crafts, counter: Browser) -> None:
+    one, two = crafts.chens.children
+    await crafts.hand_over(crafts.chens, [one], collector="妈妈", checked="known")
+    first = await Pickup.objects().first()
+    assert first is not None
+    assert f'name="pickup" value="{first.id}"' in (await counter.get(address(crafts))).text
+    await crafts.hand_over(crafts.chens, [two], collector="外婆", checked="known")
+    page = (await counter.get(address(crafts))).text
+    assert page.count('type="radio" name="pickup"') == 2
+    assert (await counter.post(address(crafts, "/removal"), data={"pickup": str(first.id), "why": "是另一家"})).status_code == 303
+    assert await crafts.inside() == {one}
+    assert "外婆" in (await counter.get(address(crafts))).text
 
 
 async def test_bar_is_noted_for_a_parent_who_calls(crafts: Crafts, counter: Browser) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from events import clock, db
 from events.catalog.tables import Session
-from events.checkin import helpers
-from events.checkin.helper_making import Made
+from events.checkin.helping import helpers
+from events.checkin.helping.helper_making import Made
 from events.checkin.tables import HelperLink
 from events.people import audit
 from events.people.tables import Role, Staff

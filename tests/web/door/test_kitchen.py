@@ -77,7 +77,7 @@ async def test_a_sheet_says_what_changed_since_the_last_print(cast: Cast, chens:
     await tell(chens, allergies="花生")
     await registrations.cancel(cast.lins_registration, by=cast.east_host)
     changed = await paper(host_client, cast.session.id, "kitchen")
-    assert since(changed) == ["和 12:00 那一版比", "大人少 1 位", "从 3 份变 2 份", "新增过敏 花生 1"]
+    assert since(changed) == ["和 12:00 那一版比", "大人少 1 位", "要备的从 3 份变 2 份", "新增过敏 花生 1"]
     again = await host_client.follow(await print_it(host_client, cast.session.id, changed))
     assert since(again.text) == since(changed)  # what is on the paper is what its reader does not know yet
     assert await Printout.count() == 2

@@ -6,7 +6,8 @@ import pytest
 
 from events import clock
 from events.catalog.tables import Event, QuestionKind, Session
-from events.checkin import arrivals, pickups
+from events.checkin import arrivals
+from events.checkin.care import pickups
 from events.checkin.tables import Ticket
 from events.db.engine import PooledEngine
 from events.signup import notes, registrations

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from events.checkin import screens
 from events.checkin.tables import Screen
+from events.checkin.venue import screens
 from tests.browser import ADDRESS, Browser, post
 from tests.cast import Cast
 

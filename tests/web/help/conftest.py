@@ -12,8 +12,8 @@ from litestar import Litestar
 from piccolo.columns import Column
 
 from events.catalog.tables import Session
-from events.checkin import helpers
-from events.checkin.helper_making import Made
+from events.checkin.helping import helpers
+from events.checkin.helping.helper_making import Made
 from events.checkin.tables import Ticket
 from events.signup.tables import Attendee, AttendeeKind, Registration
 from tests import make

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from events.checkin import helpers
-from events.checkin.helper_making import Made
+from events.checkin.helping import helpers
+from events.checkin.helping.helper_making import Made
 from events.people import staff
 from tests.browser import Browser, post
 from tests.cast import Cast

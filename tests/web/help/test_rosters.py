@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from events.checkin import arrivals, helpers, tickets
-from events.checkin.helper_making import Made
+from events.checkin import arrivals, tickets
+from events.checkin.helping import helpers
+from events.checkin.helping.helper_making import Made
 from events.checkin.tables import Ticket
 from events.signup import registrations
 from tests import make

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from events.checkin import helper_acts, helpers
-from events.checkin.helper_making import Made
+from events.checkin.helping import helper_acts, helpers
+from events.checkin.helping.helper_making import Made
 from events.checkin.tables import Ticket
 from events.people.tables import Audit
 from events.signup import registrations

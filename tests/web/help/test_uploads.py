@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from events.checkin import arrivals, checks, helper_acts, helpers
-from events.checkin.helper_making import Made
+from events.checkin import arrivals, checks
+from events.checkin.helping import helper_acts, helpers
+from events.checkin.helping.helper_making import Made
 from events.checkin.tables import Act, Flag, Passage, Scan, Ticket
 from events.people.tables import Audit
 from events.signup import registrations

@@ -6,7 +6,7 @@ import pytest
 from litestar import Litestar
 
 from events.catalog.tables import Event
-from events.checkin import pickup_codes, pickups
+from events.checkin.care import pickup_codes, pickups
 from events.signup import registrations
 from events.signup.tables import Registration, State
 from tests import browser, make

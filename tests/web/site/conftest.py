@@ -8,8 +8,8 @@ import pytest
 
 from events import clock
 from events.catalog.tables import Session
-from events.checkin import screens
 from events.checkin.tables import Screen
+from events.checkin.venue import screens
 from events.signup import registrations
 from events.signup.tables import Registration
 from tests import make

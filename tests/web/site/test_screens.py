@@ -8,7 +8,7 @@ import pytest
 
 from events import clock
 from events.catalog.tables import Session
-from events.checkin import screens
+from events.checkin.venue import screens
 from tests import make
 from tests.browser import Browser
 from tests.cast import Cast

@@ -8,8 +8,9 @@ import pytest
 
 from events import clock
 from events.catalog.tables import Event, Session
-from events.checkin import arrivals, screens
+from events.checkin import arrivals
 from events.checkin.tables import Grant, Passage
+from events.checkin.venue import screens
 from events.signup.tables import Registration, State
 from tests import make
 from tests.browser import TOKEN, Browser, post

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from events.catalog.tables import Event, Session
-from events.checkin import pickups
-from events.checkin.in_care import LOUD, Overdue
+from events.checkin.care import pickups
+from events.checkin.care.in_care import LOUD, Overdue
 from events.db.engine import PooledEngine
 from tests.events.checkin.crafts import Crafts, open_crafts
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from events.checkin import handed, kin, pickup_codes, pickups, presence
-from events.checkin.handed import Handed
-from events.checkin.pickup_codes import Code
+from events.checkin import kin, presence
+from events.checkin.care import handed, pickup_codes, pickups
+from events.checkin.care.handed import Handed
+from events.checkin.care.pickup_codes import Code
 from events.signup.tables import Attendee, AttendeeKind, Registration
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from events.checkin import handed, pickups
+from events.checkin.care import handed, pickups
 from events.checkin.tables import Pickup, Proof
 from tests.events.checkin import crafts as making
 from tests.events.checkin.crafts import Crafts

@@ -7,11 +7,12 @@ from datetime import timedelta
 from events import clock, codes, db
 from events.catalog import sessions
 from events.catalog.tables import Session
-from events.checkin import arrivals, screens
+from events.checkin import arrivals
 from events.checkin import families as doors
 from events.checkin.arrivals import AtDoor
-from events.checkin.screens import Stage
 from events.checkin.tables import Grant, How, Screen, Ticket
+from events.checkin.venue import screens
+from events.checkin.venue.screens import Stage
 from events.errors import Refused, _
 from events.people import attempts
 from events.signup import registrations

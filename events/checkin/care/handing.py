@@ -7,8 +7,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 from events import clock, db
-from events.checkin import barring, pickup_codes, returned
 from events.checkin.batches import Deed
+from events.checkin.care import barring, pickup_codes, returned
 from events.checkin.daybook import Daybook
 from events.checkin.tables import Act, Passage, Pickup, Proof, Scan
 from events.signup.tables import AttendeeKind

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from events.checkin import arrivals, checks, pickup_codes, pickups
+from events.checkin import arrivals, checks
+from events.checkin.care import pickup_codes, pickups
 from events.checkin.tables import Act, Flag, Passage, Pickup, Proof, Scan
 from events.errors import Refused
 from events.people.tables import Audit

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from events import clock, codes
-from events.checkin import arrivals, grants, screens
-from events.checkin.grants import STALE
+from events.checkin import arrivals
 from events.checkin.tables import Act, Grant, How, Passage, Scan
+from events.checkin.venue import grants, screens
+from events.checkin.venue.grants import STALE
 from events.checkin.verdicts import SENTENCES as VERDICTS
 from events.checkin.verdicts import Verdict
 from events.db.engine import PooledEngine

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from events.checkin import barring
+from events.checkin.care import barring
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from events.catalog.tables import Event, EventState, Kind, SessionState, Store, Venue
-from events.checkin import routes
+from events.checkin.kitchen import routes
 from events.db.engine import PooledEngine
 from events.signup import registrations
 from tests import make

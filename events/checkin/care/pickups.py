@@ -11,12 +11,13 @@ from piccolo.columns import Column
 
 from events import db
 from events.catalog import sessions
-from events.checkin import kin, pickup_codes, recording, returned, tries
-from events.checkin.barring import bar, barred
-from events.checkin.hand_overs import hand_over
-from events.checkin.in_care import Child, Overdue, in_care, overdue, still_here
-from events.checkin.pickup_codes import name_delegate, take_back
-from events.checkin.proving import prove
+from events.checkin import kin, recording
+from events.checkin.care import pickup_codes, returned, tries
+from events.checkin.care.barring import bar, barred
+from events.checkin.care.hand_overs import hand_over
+from events.checkin.care.in_care import Child, Overdue, in_care, overdue, still_here
+from events.checkin.care.pickup_codes import name_delegate, take_back
+from events.checkin.care.proving import prove
 from events.checkin.tables import Act, Passage, Pickup, Scan
 from events.errors import NotThere
 from events.people import audit

@@ -68,7 +68,7 @@ def plain(name: str) -> str:
 
 
 async def _bar(registration: int, given: Sequence[str], by: Staff | None, store: int) -> None:
-    """In one of the family's registrations; nothing is left in the others."""
+    """In each of the family's registrations: should it be parted, all go on knowing."""
     async with db.writing():
         rows = await kin.hold(registration)
         own = next((row for row in rows if row.id == registration), None)
@@ -76,9 +76,6 @@ async def _bar(registration: int, given: Sequence[str], by: Staff | None, store:
             raise NotThere
         if names_of(rows) == list(given):
             return
-        for row in rows:
-            text = "\n".join(given) if row is own else ""
-            values: dict[Column | str, Any] = {Registration.barred: text, Registration.changed_at: clock.now()}
-            if row is own or row.barred:
-                await Registration.update(values).where(Registration.id == row.id)
+        values: dict[Column | str, Any] = {Registration.barred: "\n".join(given), Registration.changed_at: clock.now()}
+        await Registration.update(values).where(Registration.id.is_in([row.id for row in rows]))
         await audit.record(by, "pickup.named_barred", own, store=store)

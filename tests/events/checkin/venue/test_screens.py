@@ -6,10 +6,11 @@ import pytest
 
 from events import clock, sealing
 from events.catalog.tables import Event, EventState, SessionState
-from events.checkin import grants, qr, screens
-from events.checkin.grants import STALE
-from events.checkin.screens import SENTENCES, Stage
+from events.checkin import qr
 from events.checkin.tables import Screen
+from events.checkin.venue import grants, screens
+from events.checkin.venue.grants import STALE
+from events.checkin.venue.screens import SENTENCES, Stage
 from events.db.engine import PooledEngine
 from events.errors import NotThere
 from events.people.tables import Audit

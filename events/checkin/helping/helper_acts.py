@@ -11,7 +11,7 @@ from events.catalog.tables import Session
 from events.checkin import finding, tickets
 from events.checkin.batches import OUT_OF_HOURS, Batch, Deed
 from events.checkin.finding import Found
-from events.checkin.helpers import Helper
+from events.checkin.helping.helpers import Helper
 from events.checkin.tables import Act, Scan
 from events.people import attempts, audit
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from events.checkin import family_pickups, pickup_codes, pickups
+from events.checkin.care import family_pickups, pickup_codes, pickups
 from events.signup.tables import Registration
 from tests.events.checkin import crafts as making
 from tests.events.checkin.crafts import Crafts

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from piccolo.columns import Column
 
-from events import clock, sealing
+from events import clock, db, sealing
 from events.catalog import rules
 from events.catalog.rules import Rules
-from events.catalog.tables import Event
-from events.checkin import arrivals, living_codes, pickup_codes, pickups, walk_ins
-from events.checkin.living_codes import ALPHABET
+from events.catalog.tables import Event, Session
+from events.checkin import arrivals, walk_ins
+from events.checkin.care import living_codes, pickup_codes, pickups
+from events.checkin.care.living_codes import ALPHABET
 from events.checkin.tables import PickupCode
 from events.checkin.walk_ins import WalkIn
 from events.db.engine import PooledEngine
@@ -87,6 +90,28 @@ async def test_save_of_rules_gives_codes_to_children_who_are_inside(engine: Pool
     assert [len(await crafts.codes(each)) for each in (crafts.chens, crafts.lins)] == [1, 0]
 
 
+async def test_save_of_rules_gives_codes_at_each_of_its_doors_but_not_where_it_is_over(engine: PooledEngine, noon: datetime) -> None:
+    crafts = await open_crafts(is_drop_off=False)
+    event = await db.row(Event, crafts.session.event)
+    assert event is not None
+    first, second, past = [await make.session(event) for _each in range(3)]
+    families = [await family(door) for door in (past, second, first)]  # not in the order of their doors
+    for door in (first, second, past):
+        await _take_place(door, clock.now())
+    for each in families:
+        await crafts.let_in(each)
+    await _take_place(past, clock.now() - timedelta(hours=3))
+    await rules.save(event, Rules(is_drop_off=True), (), by=crafts.host)
+    codes = [await pickup_codes.of([each.registration.id], each.registration.session) for each in families]
+    assert [len(found) for found in codes] == [0, 1, 1]
+    assert await pickups.overdue(None, clock.now()) == []  # nobody was marked as gone there
+
+
+async def _take_place(session: Session, at: datetime) -> None:
+    times: dict[Column | str, Any] = {Session.starts_at: at, Session.ends_at: at + timedelta(hours=2)}
+    await Session.update(times).where(Session.id == session.id)
+
+
 async def test_save_of_rules_refuses_to_hand_nobody_back_while_children_are_inside(crafts: Crafts) -> None:
     await crafts.let_in(crafts.chens)
     event = await Event.objects().get(Event.id == crafts.session.event)
@@ -114,6 +139,13 @@ async def test_name_delegate_before_a_child_came_lasts_until_the_last_has_gone(c
 async def test_name_delegate_twice_is_one_code(crafts: Crafts) -> None:
     codes = [await pickup_codes.name_delegate(crafts.chens.registration, name) for name in ("Grandma", "grand ma")]
     assert codes[0].id == codes[1].id
+
+
+async def test_name_delegate_tells_names_of_signs_alone_apart(crafts: Crafts) -> None:
+    await crafts.let_in(crafts.chens)
+    codes = [await pickup_codes.name_delegate(crafts.chens.registration, name) for name in ("👵", "👴", "👵")]
+    assert [code.delegate for code in codes] == ["👵", "👴", "👵"]
+    assert len({code.text for code in codes}) == 2
 
 
 async def test_name_delegate_takes_three_at_most(crafts: Crafts) -> None:
@@ -202,6 +234,26 @@ async def test_merging_keeps_both_codes_and_parting_makes_fresh_ones(crafts: Cra
         await crafts.hand_over(crafts.lins, code=after[0][0])
     await crafts.hand_over(crafts.lins, code=after[1][0])
     assert await crafts.inside() == set(crafts.chens.children)
+
+
+async def test_parting_gives_delegates_other_codes_and_leaves_everybody_whom_not_to_give_children_to(crafts: Crafts) -> None:
+    await crafts.let_in(crafts.chens)
+    await crafts.let_in(crafts.lins)
+    merge = await merging.merge(crafts.chens.registration.household, crafts.lins.registration.household, by=crafts.host, store=None)
+    granny = await pickup_codes.name_delegate(crafts.chens.registration, "外婆")
+    await pickups.bar(crafts.lins.registration, ["陈强", "林刚"])
+    await merging.undo(merge, crafts.host)
+    fresh = [code for code in await crafts.codes(crafts.chens) if code.delegate]
+    assert [code.delegate for code in fresh] == ["外婆"]
+    assert granny.text not in {code.text for code in fresh}
+    with pytest.raises(Refused, match="码不对"):
+        await crafts.hand_over(crafts.chens, code=granny.text)
+    for each in (crafts.chens, crafts.lins):
+        row = await Registration.objects().get(Registration.id == each.registration.id)
+        assert row is not None
+        assert await pickups.barred(row) == ["陈强", "林刚"]
+    await crafts.hand_over(crafts.chens, code=fresh[0].text)
+    assert await crafts.inside() == set(crafts.lins.children)
 
 
 async def test_a_merged_family_hands_over_the_children_of_both(crafts: Crafts) -> None:

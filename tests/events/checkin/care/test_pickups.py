@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from events import clock
-from events.checkin import arrivals, pickup_codes, pickups
+from events.checkin import arrivals
+from events.checkin.care import pickup_codes, pickups
 from events.checkin.tables import Act, Pickup, PickupCode, Proof, Scan
 from events.db.engine import PooledEngine
 from events.errors import Refused

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from events import db
 from events.catalog.tables import Session
-from events.checkin import checks, daybook, families, flags, handing, kin, recording
+from events.checkin import checks, daybook, families, flags, kin, recording
+from events.checkin.care import handing
 from events.checkin.families import Door, Shown
 from events.checkin.tables import Act, Checked, Flag, How, Pickup, Proof, Scan
 from events.errors import NotThere, Refused, _

@@ -13,8 +13,8 @@ from enum import StrEnum
 from events import clock, codes, db
 from events.catalog import sessions
 from events.catalog.tables import Session, SessionState, Store
-from events.checkin import helper_making
-from events.checkin.helper_making import Made
+from events.checkin.helping import helper_making
+from events.checkin.helping.helper_making import Made
 from events.checkin.tables import HelperDevice, HelperLink, Use
 from events.errors import NotThere, Refused, _
 from events.people import attempts, audit, passwords

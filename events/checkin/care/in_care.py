@@ -6,13 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from events import clock, db
+from events import db
 from events.catalog import sessions
-from events.catalog.tables import Event, EventState
+from events.catalog.tables import EventState
 from events.checkin import kin, presence
-from events.checkin.tables import Passage, PickupCode, Ticket
-from events.errors import Refused, _
-from events.facts import RulesChanged
+from events.checkin.tables import Passage, Ticket
 from events.signup.tables import Attendee, AttendeeKind, Registration
 
 LOUD = timedelta(hours=12)  # after a session's end
@@ -78,16 +76,6 @@ async def inside(registrations: Collection[int], session: int) -> list[Attendee]
     return [person for id, person in people.items() if id in there and there[id].is_inside]
 
 
-async def go_on(fact: RulesChanged) -> None:
-    """Reaction: an event goes on handing children back while any of its are here. Refused (`is_drop_off`)."""
-    event = await db.row(Event, fact.event)
-    if event is None or event.is_drop_off:
-        return
-    recent = (PickupCode.session._.event == fact.event) & (PickupCode.session._.ends_at > clock.now() - LOUD)
-    if await PickupCode.exists().where(recent & (PickupCode.delegate == "") & PickupCode.ended_at.is_null()):
-        raise Refused(_("还有孩子在里面，都接走了再改"), field="is_drop_off")
-
-
 async def overdue(stores: Collection[int] | None, now: datetime) -> list[Overdue]:
     """Sessions of these stores (None: of all) whose children are left with us, over for no longer than LOUD, with children inside; the
     longest over first. One statement: every page of the desk asks it again and again.
@@ -102,6 +90,7 @@ async def overdue(stores: Collection[int] | None, now: datetime) -> list[Overdue
         "ROW_NUMBER() OVER (PARTITION BY p.session, p.attendee ORDER BY p.at DESC, p.nonce DESC) AS place "
         "FROM session o JOIN event e ON e.id = o.event JOIN passage p ON p.session = o.id "
         "WHERE o.starts_at > {} AND o.ends_at <= {} AND o.ends_at > {} "  # the first is what the index knows
+        "AND EXISTS (SELECT 1 FROM pickup_code c WHERE c.session = o.id AND c.delegate = '' AND c.ended_at IS NULL) "  # left with us
         f"AND e.is_drop_off AND e.state <> {{}}{of_stores} AND p.undone_at IS NULL) AS last "
         "JOIN attendee a ON a.id = last.attendee JOIN session s ON s.id = last.session JOIN event e ON e.id = s.event "
         "WHERE last.place = 1 AND last.way = 'in' AND a.kind = 'child' "

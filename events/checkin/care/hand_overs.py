@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from events import db
 from events.catalog import sessions
 from events.catalog.tables import Event, Session
-from events.checkin import arrivals, barring, in_care, kin, living_codes, pickup_codes, recording, tries
+from events.checkin import arrivals, kin, recording
 from events.checkin.arrivals import AtDoor
+from events.checkin.care import barring, in_care, living_codes, pickup_codes, tries
 from events.checkin.tables import Act, Checked, Pickup, Proof, Scan, Ticket
 from events.errors import NotThere, Refused, _
 from events.people import audit

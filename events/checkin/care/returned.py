@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from events import clock, db
-from events.checkin import living_codes
+from events.checkin.care import living_codes
 from events.checkin.tables import Passage, Pickup, Proof
 from events.signup.tables import AttendeeKind
 

@@ -8,8 +8,8 @@ import pytest
 
 from events.catalog import sessions
 from events.catalog.tables import Question, QuestionKind, Session
-from events.checkin import printouts
-from events.checkin.printouts import Change, Told, What
+from events.checkin.kitchen import printouts
+from events.checkin.kitchen.printouts import Change, Told, What
 from events.checkin.tables import Printout
 from events.db.engine import PooledEngine
 from events.errors import Refused

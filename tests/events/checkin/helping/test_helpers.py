@@ -8,9 +8,9 @@ import time_machine
 from events import clock, codes
 from events.catalog import events, sessions
 from events.catalog.tables import Session, SessionState
-from events.checkin import helper_lists, helper_making, helpers
-from events.checkin.helper_making import Made
-from events.checkin.helpers import Standing
+from events.checkin.helping import helper_lists, helper_making, helpers
+from events.checkin.helping.helper_making import Made
+from events.checkin.helping.helpers import Standing
 from events.checkin.tables import HelperDevice, HelperLink, Use
 from events.db.engine import PooledEngine
 from events.errors import NotThere, Refused

@@ -12,8 +12,9 @@ from piccolo.columns import Column
 from events import clock, db
 from events.catalog import sessions
 from events.catalog.tables import Event, Session
-from events.checkin import barring, kin, living_codes, presence
-from events.checkin.living_codes import Code, of
+from events.checkin import kin, presence
+from events.checkin.care import barring, living_codes
+from events.checkin.care.living_codes import Code, of
 from events.checkin.presence import Presence
 from events.checkin.tables import Passage, PickupCode
 from events.errors import NotThere, Refused, _
@@ -79,11 +80,18 @@ async def regroup(fact: Merged | Parted) -> None:
     came = Passage.attendee.is_in(Attendee.select(Attendee.id).where(Attendee.registration.is_in(ids))) & Passage.undone_at.is_null()
     doors |= {row["session"] for row in await Passage.select(Passage.session).where(came).distinct()}
     if isinstance(fact, Parted):
-        guardians = await PickupCode.select(PickupCode.id).where(codes & (PickupCode.delegate == ""))
-        await living_codes.end([row["id"] for row in guardians])
+        await _renew(await PickupCode.objects().where(codes).order_by(PickupCode.id))
     for door in sorted(doors):
         session, event, _store = await sessions.whole(door)
         await settle(session, event, ids)
+
+
+async def _renew(known: Sequence[PickupCode]) -> None:
+    """Delegates have another code at once, guardians where a child is inside."""
+    await living_codes.end([row.id for row in known])
+    for row in known:
+        if row.delegate:
+            await living_codes.make(row.registration, row.session, await of([row.registration], row.session), delegate=row.delegate)
 
 
 async def move(fact: Moved) -> None:
@@ -94,19 +102,21 @@ async def move(fact: Moved) -> None:
 
 
 async def begin(fact: RulesChanged) -> None:
-    """Reaction: children who were inside when their event began to hand them back have codes too. Refused (`is_drop_off`) where it would
-    no longer hand back children who are still inside: nobody could say to whom they went.
+    """Reaction: children who are inside when their event begins to hand them back have codes too; a session that is over stays as it
+    was, for nobody was marked as gone there. Refused (`is_drop_off`) where it would no longer hand back children who are still inside:
+    nobody could say to whom they went.
     """
-    came = (Passage.session._.event == fact.event) & Passage.undone_at.is_null()
+    recent = (Passage.session._.event == fact.event) & (Passage.session._.ends_at > clock.now() - AFTER)
+    came = recent & Passage.undone_at.is_null()
     found: dict[int, set[int]] = {}
     for row in await Passage.select(Passage.session, Passage.attendee._.registration).where(came).distinct():
         found.setdefault(row["session"], set()).add(row["attendee.registration"])
+    await db.lock(Registration, *sorted({id for registrations in found.values() for id in registrations}))
     for door, registrations in sorted(found.items()):
         session, event, _store = await sessions.whole(door)
-        await db.lock(Registration, *sorted(registrations))
-        if event.is_drop_off:
+        if event.is_drop_off and session.ends_at > clock.now():
             await settle(session, event, registrations)
-        elif await _living_in(door):
+        elif not event.is_drop_off and await _living_in(door):
             raise Refused(_("还有孩子没接走，等都接走了再改「孩子留下」"), field="is_drop_off")
 
 
@@ -164,7 +174,7 @@ async def _name(registration: int, name: str, by: Staff | None) -> Code:
             await _check_coming(own, session)
         codes = await of([own.id], session.id)
         for code in codes:
-            if code.delegate and barring.plain(code.delegate) == barring.plain(name):
+            if code.delegate and _is_same(code.delegate, name):
                 return code
         if sum(bool(code.delegate) for code in codes) >= MOST:
             raise Refused(_("最多同时写 %(n)s 个代接的人，先收回一个"), field="delegate", n=MOST)
@@ -173,6 +183,11 @@ async def _name(registration: int, name: str, by: Staff | None) -> Code:
         made = await living_codes.make(own.id, session.id, codes, delegate=name)
         await audit.record(by, "delegate.named", own, store=store.id)
     return made
+
+
+def _is_same(one: str, other: str) -> bool:
+    """However it is written; a name of signs alone is as it is."""
+    return one == other or barring.plain(one) == barring.plain(other) != ""
 
 
 async def _door(rows: list[Registration], own: Registration) -> tuple[Session, bool]:

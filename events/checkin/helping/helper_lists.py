@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from events.checkin import helpers
-from events.checkin.helpers import Standing
+from events.checkin.helping import helpers
+from events.checkin.helping.helpers import Standing
 from events.checkin.tables import HelperDevice, HelperLink
 from events.people.tables import Staff
 

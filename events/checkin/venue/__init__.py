@@ -1,0 +1,1 @@
+"""The screen at a venue, by whose changing code families check themselves in."""
