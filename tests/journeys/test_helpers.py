@@ -195,6 +195,17 @@ async def test_before_its_hours_a_link_says_when_they_begin(site: Site, phones: 
     await expect(helper.locator("input[name=pin]")).to_have_count(0)
 
 
+async def test_after_its_hours_neither_link_nor_phone_opens_anything(site: Site, phones: Phones) -> None:
+    made = await linked(site)
+    inside, late = await let_in(phones, site, made), await phones.new(may_lose=True)
+    await HelperLink.update({HelperLink.closes_at: clock.now() - timedelta(minutes=1)}).where(HelperLink.id == made.link.id)
+    await late.goto(f"{site.address}/H/{made.secret}")
+    await expect(late.locator("main")).to_contain_text("时间过了")
+    await expect(late.locator("input[name=pin]")).to_have_count(0)
+    await expect(inside.locator("#door-over")).to_be_visible()
+    assert (await stored(inside))["linju-help/roster"] == []
+
+
 async def test_the_page_empties_itself_when_the_hours_are_over_without_a_connection(
     site: Site, phones: Phones, family: Registration
 ) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from events import db
 from events.catalog import sessions
 from events.catalog.tables import Event, Session
-from events.checkin import arrivals, kin, recording
+from events.checkin import arrivals, checks, kin, recording
 from events.checkin.arrivals import AtDoor
 from events.checkin.care import barring, in_care, living_codes, pickup_codes, tries
-from events.checkin.tables import Act, Checked, Pickup, Proof, Scan, Ticket
+from events.checkin.tables import Act, Checked, Flag, Pickup, Proof, Scan, Ticket
 from events.errors import NotThere, Refused, _
 from events.people import audit
 from events.people.tables import Staff
@@ -137,6 +137,15 @@ async def _hand_over(ticket: Ticket, people: Collection[int], asked: Asked, nonc
             await living_codes.end([shown.code])
         await audit.record(by, "pickup.made", await _registration(ticket), store=store.id)
         await pickup_codes.settle(session, event, [ticket.registration])
+        if not await in_care.in_care(ticket.registration, session.id):
+            await _answer([row.id for row in rows], session, by, store.id)
+
+
+async def _answer(registrations: Collection[int], session: Session, by: Staff, store: int) -> None:
+    """No child of theirs is here any more: what a phone told of them without saying to whom they went is answered by this."""
+    theirs = Scan.ticket.is_in(Ticket.select(Ticket.id).where(Ticket.registration.is_in(list(registrations))))
+    for scan in await Scan.objects().where((Scan.session == session.id) & (Scan.flag == Flag.UNPROVEN) & theirs):
+        await checks.settle(scan, by=by, store=store)
 
 
 def _check_going(going: Sequence[Attendee], people: Collection[int], event: Event) -> None:

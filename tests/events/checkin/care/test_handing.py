@@ -143,6 +143,18 @@ async def test_take_of_both_a_hand_over_here_and_one_online(crafts: Crafts) -> N
     assert (await crafts.inside(), await Pickup.count()) == (set(), 2)
 
 
+async def test_hand_over_of_the_last_child_answers_what_was_told_without_a_word(crafts: Crafts) -> None:
+    phone = Device(crafts)
+    phone.enter(5, crafts.chens, crafts.chens.people)
+    nonce = phone.leave(30, crafts.chens, crafts.chens.people)
+    await phone.upload()
+    first, last = crafts.chens.children
+    await crafts.hand_over(crafts.chens, [first], collector="外婆", checked="known")
+    assert (await scan(nonce)).settled_at is None
+    await crafts.hand_over(crafts.chens, [last], collector="外婆", checked="known")
+    assert (await scan(nonce)).settled_by == crafts.host.id
+
+
 async def test_undo_of_an_arrival_does_not_make_what_was_proven_unproven(crafts: Crafts) -> None:
     phone = Device(crafts)
     phone.enter(5, crafts.chens)
