@@ -202,8 +202,12 @@ async def test_after_its_hours_neither_link_nor_phone_opens_anything(site: Site,
     await late.goto(f"{site.address}/H/{made.secret}")
     await expect(late.locator("main")).to_contain_text("时间过了")
     await expect(late.locator("input[name=pin]")).to_have_count(0)
-    await expect(inside.locator("#door-over")).to_be_visible()
-    assert (await stored(inside))["linju-help/roster"] == []
+    await expect(inside.get_by_text("链接用不了了")).to_be_visible(timeout=10_000)
+
+    async def is_emptied() -> bool:
+        return (await stored(inside))["linju-help/roster"] == []
+
+    await door.until(is_emptied)
 
 
 async def test_the_page_empties_itself_when_the_hours_are_over_without_a_connection(

@@ -203,7 +203,7 @@ async def test_the_sheet_says_what_changed_since_it_was_printed(site: Site, phon
 
     await cook.goto(f"{site.address}/door/{site.session.id}/paper/kitchen")
     await expect(cook.locator(".chef-since h2")).to_have_text(f"和 {printed_at} 那一版比")
-    changed = ["大人多 1 位", "孩子多 1 位", "从 1 份半变 3 份", "新增过敏 花生 1"]
+    changed = ["大人多 1 位", "孩子多 1 位", "要备的从 1 份半变 3 份", "新增过敏 花生 1"]
     await expect(cook.locator(".chef-since li")).to_have_text(changed)
     await print_it(cook)
     await expect(cook.locator(".chef-since li")).to_have_text(changed)
