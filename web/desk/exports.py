@@ -20,7 +20,7 @@ from events.export.making import KEPT
 from events.export.scopes import Scope
 from events.export.tables import Export, ExportState, FileKind, What
 from events.people import rights
-from web import find, forms, language, replies, viewer
+from web import callers, find, forms, language, replies, viewer
 from web.desk import export_words, words
 from web.site import faces
 from web.viewer import Viewer
@@ -115,7 +115,7 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
         "desk/exports/show",
         line=await _line(request, export),
         times=faces.desk_times(request),
-        is_wechat="micromessenger" in request.headers.get("user-agent", "").lower(),
+        is_wechat=callers.is_wechat(request),
     )
 
 

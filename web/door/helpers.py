@@ -21,7 +21,6 @@ from web.door import doors
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
-TYPED = "%Y-%m-%dT%H:%M"  # what a field for a date and a time holds
 
 
 @get("/{session:int}/helpers", name="door.helpers.index")
@@ -29,7 +28,7 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer], session: F
     """Every link of this door, and the form for another: filled in, but for whom it is."""
     row, _event, store = await sessions.whole((await find.session(viewer, session)).id)
     opens_at, closes_at = helpers.hours(row)
-    form = forms.blank(request).fill(opens_at=_typed(opens_at, store.zone), closes_at=_typed(closes_at, store.zone))
+    form = forms.blank(request).fill(opens_at=typed(opens_at, store.zone), closes_at=typed(closes_at, store.zone))
     return await _draw(request, row, form)
 
 
@@ -80,8 +79,9 @@ async def _draw(request: AnyRequest, session: Session, form: forms.Form) -> Resp
     )
 
 
-def _typed(moment: datetime, zone: str) -> str:
-    return moment.astimezone(ZoneInfo(zone)).strftime(TYPED)
+def typed(moment: datetime, zone: str) -> str:
+    """As a field for a date and a time holds it, by the store's clock."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
 
 
 handlers = [index, create, revoke]

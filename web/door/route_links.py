@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -37,7 +36,11 @@ async def index(request: AnyRequest) -> Response[Any]:
 async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     store, day, chef = await _which(request)
     opens_at, closes_at = _hours(await routes.of(store, day, chef), day, store.zone)
-    form.fill(name=chef[: helper_making.NAME], opens_at=_typed(opens_at, store.zone), closes_at=_typed(closes_at, store.zone))
+    form.fill(
+        name=chef[: helper_making.NAME],
+        opens_at=door_helpers.typed(opens_at, store.zone),
+        closes_at=door_helpers.typed(closes_at, store.zone),
+    )
     lines = await helper_lists.of_route(store.id, day)
     return replies.page(
         request, "door/route_links/index", form=form, lines=lines, most=helper_making.NAME, **_context(request, store, day, chef)
@@ -96,10 +99,6 @@ def _hours(stops: Sequence[Stop], day: date, zone: str) -> tuple[datetime, datet
 def _context(request: AnyRequest, store: Store, day: date, chef: str) -> dict[str, Any]:
     times = faces.times_of(request, store)
     return {"store": store, "day": day, "chef": chef, "times": times, "dated": times.date(routes.bounds(day, store.zone)[0])}
-
-
-def _typed(moment: datetime, zone: str) -> str:
-    return moment.astimezone(ZoneInfo(zone)).strftime(door_helpers.TYPED)
 
 
 handlers = [index, create, revoke]

@@ -41,7 +41,7 @@ async def form_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
         link=link,
         secret=str(request.path_params["secret"]),
         standing=standing.value,
-        is_wechat="micromessenger" in request.headers.get("user-agent", "").lower(),
+        is_wechat=callers.is_wechat(request),
         **await _what_for(request, link),
     )
 
