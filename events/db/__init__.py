@@ -9,6 +9,7 @@ from pathlib import Path
 
 from piccolo.table import Table
 
+from events.db import values
 from events.db.engine import PooledEngine
 from events.db.errors import Busy, Dangling, Taken, Unreachable
 from events.db.postgres import SafePostgresEngine
@@ -34,6 +35,8 @@ __all__ = [
 __all__ += ["new", "reading", "row", "running", "use", "version", "writing"]
 
 DEFAULT = "sqlite:///data/linju.sqlite"
+
+values.plainly()
 
 _engine: PooledEngine | None = None
 

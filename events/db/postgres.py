@@ -29,6 +29,8 @@ OPTIONS: dict[str, Any] = {
     "max_cached_statement_lifetime": 0,
     "server_settings": {
         "application_name": "linju",
+        "datestyle": "ISO",  # moments read as text are the same text on every server
+        "timezone": "UTC",
         "jit": "off",
         "lock_timeout": f"{PATIENCE:g}s",
         "idle_in_transaction_session_timeout": "60s",  # a node that hangs must not hold a session's lock for ever

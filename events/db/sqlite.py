@@ -12,8 +12,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import piccolo.engine.sqlite  # noqa: F401 -- registers the converters between column types and Python's
-
 from events.db import brief, turns
 from events.db.engine import CLOSING, PATIENCE, PooledEngine
 from events.db.errors import Busy, Dangling, Taken, Unreachable

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from events import db
 from events.catalog.tables import Event, Session, Store
@@ -61,3 +63,34 @@ async def test_new_makes_what_the_constructor_makes(engine: PooledEngine) -> Non
     await db.add(quick)
     (kept,) = await Attendee.objects().where(Attendee.id == quick.id)
     assert kept.to_dict() == quick.to_dict()
+
+
+async def test_add_keeps_values_of_every_kind(engine: PooledEngine) -> None:
+    """Many rows at once go another way than one alone."""
+    event = await make.event()
+    (known,) = await Event.objects().where(Event.id == event.id)
+    store = await db.row(Store, event.store)
+    session = await make.session(event)
+    for table, row in ((Event, known), (Store, store), (Session, await db.row(Session, session.id))):
+        assert row is not None
+        told = {name: value for name, value in row.to_dict().items() if name != "id"}
+        for many in (1, 3):
+            fresh = [told | ({"uid": uuid4()} if table is Session else {}) for _row in range(many)]
+            rows = [table(**each) for each in fresh]
+            await db.add(*rows)
+            kept = {each.id: each.to_dict() for each in await table.objects().where(table.id.is_in([row.id for row in rows]))}
+            assert [kept[row.id] for row in rows] == [{"id": row.id, **each} for row, each in zip(rows, fresh, strict=True)]
+
+
+async def test_listed_says_of_many_what_piccolo_says(engine: PooledEngine) -> None:
+    """The list twice, values before and after it, and a row with others in it."""
+    asked: list[tuple[Callable[..., Any], int]] = [
+        (lambda ids: Session.objects().where(Session.id.is_in(ids)), 0),
+        (lambda a, ids: Session.objects(Session.event).where((Session.places == a) & Session.id.is_in(ids) & Session.event.is_in(ids)), 1),
+        (lambda a, b, ids: Session.objects().where(Session.id.is_in(ids) & (Session.places > a) & (Session.event == b)).limit(3), 2),
+    ]
+    for ask, fixed in asked:
+        listed = db.Listed(ask)
+        for size in (1, 2, 8):
+            whole = db.Prepared(lambda *blanks, ask=ask, fixed=fixed: ask(*blanks[:fixed], list(blanks[fixed:])), fixed + size)
+            assert (listed._of_size.get(size) or listed._prepare(size)).text(engine.engine_type) == whole.text(engine.engine_type)
