@@ -16,6 +16,9 @@ KEY = "693a91f6-7abc-4bc4-97a0-0ec251fa5aaa"
 DINGTALK = "/robot/send"
 TOKEN = "8f3c1b7e5a2d49c6b0e1f7a8d3c25b946e7f10a2b3c4d5e6f708192a3b4c5d6e"
 FEISHU = "/open-apis/bot/v2/hook/"
+CORP, OWNER, CHAT = "ww1a2b3c4d5e6f7a8b", "tang.lin", "wrOgQhDgAAMYQiS5ol9G7gK9JVAAAA"
+CONTACT = f"{CORP}/{OWNER}/{CHAT}"
+CONTACT_SECRET = "s3cretOf_customer-contact0123456789abcdefXY"
 HOOK = "4d2f8a6c-1b3e-4c5d-9e7f-0a1b2c3d4e5f"
 
 
@@ -30,6 +33,32 @@ class Standin:
         """Put a robot into a group; gives its key. `of`: more fields of web.standin.world.Robot."""
         self._post("/__robots", {"key": key, "name": name, **of})
         return key
+
+    def customers(self, key: str = CONTACT, name: str = "梅园客户群①", **of: Any) -> str:
+        """A customer group with ordinary WeChat users; gives its credential."""
+        self.robot(key, name, **{"platform": "broadcast", "secret": CONTACT_SECRET, **of})
+        return f"{key} {of.get('secret', CONTACT_SECRET)}"
+
+    def token(self) -> str:
+        """What the customer contact gives for CORP, the same as to everybody who asks."""
+        query = {"corpid": CORP, "corpsecret": CONTACT_SECRET}
+        return str(self._client.get("/cgi-bin/gettoken", params=query).raise_for_status().json()["access_token"])
+
+    def confirm(self, task: str, chats: list[str] | None = None) -> None:
+        """The owner presses send, for all of the task's groups or some."""
+        self._post("/__owner_confirm", {"msgid": task, "chat_ids": chats})
+
+    def ignore(self, task: str) -> None:
+        """The owner does nothing."""
+        self._post("/__owner_ignore", {"msgid": task})
+
+    def revoke(self) -> None:
+        """Every access token is over before its time."""
+        self._post("/__revoke", None)
+
+    def asked(self, path: str) -> list[dict[str, Any]]:
+        """The requests to one address of a platform, oldest first."""
+        return [entry for entry in self.log() if entry["path"] == path]
 
     def remove(self, key: str = KEY) -> None:
         self._client.delete(f"/__robots/{key}").raise_for_status()
@@ -88,6 +117,7 @@ def standin_running() -> Iterator[Standin]:
 @pytest.fixture
 def standin(standin_running: Standin) -> Iterator[Standin]:
     """A stand-in with one robot, KEY, in one group."""
+    standin_running.reset()  # a server of a journey may have posted to it
     standin_running.robot()
     yield standin_running
     standin_running.reset()

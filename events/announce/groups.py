@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from piccolo.columns import Column
+from piccolo.query.functions import Count
 
-from events import clock, codes, sealing
-from events.announce import pacing
+from events import clock, codes
+from events.announce import reached
 from events.announce.channels import known
 from events.announce.tables import ChannelName, Delivery, DeliveryState, Group, GroupKind
 from events.catalog import events
@@ -17,16 +19,18 @@ from events.catalog.tables import Compound, Store
 from events.db import lock, writing
 from events.errors import NotThere, Refused, _
 from events.people import audit, rights
-from events.people.tables import Staff
+from events.people.tables import Audit, Staff
 
 NAME = 80  # characters
 MEMBERS = 10_000
+COUNTED = "group.counted"  # in the trail: somebody wrote another number of members
 CODE = 5  # characters: 33 million links, and short ones
+OPEN = (DeliveryState.TO_DO, DeliveryState.DUE, DeliveryState.PAUSED)  # what is stopped when its group is put away
 
 
 @dataclass(frozen=True, kw_only=True)
 class Details:
-    """What people say about a group. `host` and `compound` are ids."""
+    """What people say about a group. `host`, `cover` and `compound` are ids; the cover acts when the host is away."""
 
     name: str
     kind: GroupKind
@@ -34,6 +38,8 @@ class Details:
     host: int
     members: int = 0
     compound: int | None = None
+    cover: int | None = None
+    has_digest: bool = False
 
     @classmethod
     def of(cls, group: Group) -> Details:
@@ -49,7 +55,7 @@ async def add(store: Store, details: Details, *, robot: str = "", secret: str = 
     _check(details)
     async with writing():
         await _check_references(store.id, details)
-        group = Group(store=store.id, code=codes.secret(CODE), **asdict(details), **_reached(details.channel, robot, secret))
+        group = Group(store=store.id, code=codes.secret(CODE), **asdict(details), **reached.columns(details.channel, robot, secret))
         await group.save()
         await audit.record(by, "group.added", group, store=store.id)
     return group
@@ -64,14 +70,17 @@ async def edit(group: Group, details: Details, *, robot: str = "", secret: str =
     async with writing():
         group = await hold(group.id, by=by)
         _may_edit(by, group.store, details.host)
-        await _check_references(group.store, details, Details.of(group))
+        before = Details.of(group)
+        await _check_references(group.store, details, before)
         values: dict[Any, Any] = asdict(details)
         is_changed = bool(robot or secret) or details.channel != group.channel
         if is_changed and (details.channel in known.ROBOTS or details.channel != group.channel):
-            robot = robot or _kept(group, details.channel)
-            values |= {**_reached(details.channel, robot, secret), "trouble": "", "accepted_at": None}
+            robot = robot or reached.kept(group, details.channel)
+            values |= {**reached.columns(details.channel, robot, secret), "trouble": "", "accepted_at": None}
             await audit.record(by, "group.channel_changed", group, store=group.store)
-            await _go_the_new_way(group, details.channel)
+            await reached.go_the_new_way(group, details.channel)
+        if details.members != before.members:
+            await audit.record(by, COUNTED, group, store=group.store)
         await group.update_self(values)
         await audit.record(by, "group.edited", group, store=group.store)
     return group
@@ -85,20 +94,19 @@ async def archive(group: Group, *, by: Staff) -> Group:
             moment = clock.now()
             await group.update_self({Group.archived_at: moment})
             stopped: dict[Column | str, Any] = {Delivery.state: DeliveryState.STOPPED, Delivery.finished_at: moment}
-            await Delivery.update(stopped).where(
-                (Delivery.group == group.id) & Delivery.state.is_in([DeliveryState.TO_DO, DeliveryState.DUE])
-            )
+            await Delivery.update(stopped).where((Delivery.group == group.id) & Delivery.state.is_in(list(OPEN)))
             await audit.record(by, "group.archived", group, store=group.store)
     return group
 
 
-async def hold(group: int, *, by: Staff) -> Group:
-    """The group as it is now, under its lock. Refused unless `by` may edit it; a foreign or archived one's is not asked."""
+async def hold(group: int, *, by: Staff, acting: bool = False) -> Group:
+    """The group as it is now, under its lock. Refused unless `by` may edit it, or, `acting`, may act there; a foreign one is not there."""
     await lock(Group, group)
     row = await Group.objects().where(Group.id == group).first()
     if row is None:
         raise NotThere
-    _may_edit(by, row.store, row.host)
+    if not (acting and may_act(by, row)):
+        _may_edit(by, row.store, row.host)
     return row
 
 
@@ -116,9 +124,32 @@ async def of_store(store: int, *, also: Iterable[str] = ()) -> list[Group]:
 
 
 async def open_to(staff: Staff, store: int) -> list[Group]:
-    """The groups of a store in which this person may announce: a host their own, a lead all."""
+    """The groups of a store in which this person may announce: a host their own and those they cover, a lead all."""
     rows = await Group.objects().where((Group.store == store) & Group.archived_at.is_null()).order_by(Group.kind, Group.name, Group.id)
-    return [row for row in rows if rights.may_edit(staff, store, row.host)]
+    return [row for row in rows if may_act(staff, row)]
+
+
+async def counted(groups: Collection[Group]) -> Mapping[int, datetime]:
+    """When each of these groups' members were last counted; the groups of which nobody knows the number are left out."""
+    known_number = {group.id: group.created_at for group in groups if group.members}
+    wanted = (Audit.subject == Group._meta.tablename) & (Audit.act == COUNTED) & Audit.subject_id.is_in(list(known_number) or [0])
+    rows = await Audit.select(Audit.subject_id, Audit.at).where(wanted).order_by(Audit.id) if known_number else []
+    return known_number | {row["subject_id"]: row["at"] for row in rows}
+
+
+async def sharing(robots: Iterable[str]) -> Mapping[str, int]:
+    """How many groups in use each of these robots serves; they share its pace."""
+    wanted = sorted({robot for robot in robots if robot})
+    if not wanted:
+        return {}
+    in_use = Group.robot.is_in(wanted) & Group.archived_at.is_null()
+    rows = await Group.select(Group.robot, Count(Group.id, alias="n")).where(in_use).group_by(Group.robot)
+    return {row["robot"]: row["n"] for row in rows}
+
+
+def may_act(by: Staff, group: Group) -> bool:
+    """May announce there and answer for its deliveries: its host, its cover, or whoever leads the store."""
+    return rights.may_act(by, group.store, group.host, group.cover)
 
 
 def _may_edit(by: Staff, store: int, host: int) -> None:
@@ -141,46 +172,10 @@ async def _check_references(store: int, details: Details, before: Details | None
     is_new_host = before is None or details.host != before.host
     if is_new_host and details.host not in {member.id for member in await events.hosts_of(store)}:
         raise Refused(_("小盒要是这家店在岗的人"), field="host")
+    is_new_cover = details.cover is not None and (before is None or details.cover != before.cover)
+    if details.cover is not None and details.cover == details.host:
+        raise Refused(_("替班的要是另外一位"), field="cover")
+    if is_new_cover and details.cover not in {member.id for member in await events.hosts_of(store)}:
+        raise Refused(_("替班的要是这家店在岗的人"), field="cover")
     if details.compound is not None and not await Compound.exists().where((Compound.id == details.compound) & (Compound.store == store)):
         raise Refused(_("这个小区不在这家店的名单里"), field="compound")
-
-
-def _kept(group: Group, channel: ChannelName) -> str:
-    """The key of the robot the group has on this channel; empty when there is none, or nobody can open it."""
-    if channel != group.channel:
-        return ""
-    try:
-        return sealing.unseal(group.credential).partition(" ")[0]
-    except sealing.Unreadable:
-        return ""
-
-
-def _reached(channel: ChannelName, robot: str, secret: str) -> dict[str, Any]:
-    """The columns by which the group is reached. Refused when a robot's address is missing or is none."""
-    if channel not in known.ROBOTS:
-        return {"credential": "", "robot": ""}
-    if not robot.strip():
-        raise Refused(_("把群机器人的地址贴过来，才能自动发"), field="credential")
-    if "://" in robot and any(_is_address_of(other, robot) for other in known.ROBOTS if other != channel):
-        raise Refused(_("这个地址是另一种机器人的，上面「怎么发」换一下"), field="credential")
-    credential = known.ROBOTS[channel].credential(robot, secret)
-    key = credential.partition(" ")[0]  # the secret apart: with one or without, it is the same robot
-    return {"credential": sealing.seal(credential), "robot": codes.digest(f"{channel} {key.lower()}")}
-
-
-def _is_address_of(channel: str, pasted: str) -> bool:
-    try:
-        known.ROBOTS[channel].credential(pasted)
-    except Refused:
-        return False
-    return True
-
-
-async def _go_the_new_way(group: Group, channel: ChannelName) -> None:
-    due = (Delivery.group == group.id) & (Delivery.state == DeliveryState.DUE)
-    if channel == ChannelName.BY_HAND:
-        await Delivery.update({Delivery.state: DeliveryState.TO_DO, Delivery.channel: channel, Delivery.code: ""}).where(due)
-        return
-    await Delivery.update({Delivery.channel: channel}).where(due)
-    held_off = due & Delivery.code.is_in(list(pacing.HELD_OFF))
-    await Delivery.update({Delivery.code: "", Delivery.vendor_code: ""}).where(held_off)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from events.announce.tables import Group
 from events.signup.tables import Registration
+
+MARK = re.compile("\u27e6([0-9]{1,9})\u27e7")
+"""An event's number in white square brackets, which nobody types: there goes a group's own link to it."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,42 @@ def address(group: Group, event: int, base: str) -> str:
     return base.rstrip("/") + path(group, event)
 
 
+def mark(event: int) -> str:
+    """What stands in a text of several events for a group's link to this one."""
+    return f"\u27e6{event}\u27e7"
+
+
+def filled(text: str, group: Group, base: str) -> str:
+    """The text with every mark made this group's link to that event."""
+    return MARK.sub(lambda found: address(group, int(found[1]), base), text)
+
+
+def poster_path(group: Group, event: int) -> str:
+    """Where anybody finds the poster with this group's link: no secret, for chat platforms fetch it."""
+    return f"{path(group, event)}/poster.png"
+
+
+def root(group: Group) -> str:
+    """The group's own page of all that is on: for its notice, where one link has to do for good."""
+    return f"/G/{group.code}"
+
+
+def root_address(group: Group, base: str) -> str:
+    """The whole of it."""
+    return base.rstrip("/") + root(group)
+
+
 async def code(typed: str) -> str:
     """The code of a known group as it is stored, whatever its case; empty when there is none."""
+    found = await group(typed)
+    return found.code if found else ""
+
+
+async def group(typed: str) -> Group | None:
+    """The group whose code this is, whatever its case; one that was put away too."""
     if not (typed.isascii() and typed.isalnum()):
-        return ""
-    found = await Group.select(Group.code).where(Group.code == typed.upper()).first()
-    return str(found["code"]) if found else ""
+        return None
+    return await Group.objects().where(Group.code == typed.upper()).first()
 
 
 async def ways(event: int) -> Ways:

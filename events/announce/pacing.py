@@ -1,4 +1,7 @@
-"""How fast a robot may be used: what its platform bears, counted from what was posted, so that every process counts the same."""
+"""How fast a robot may be used: what its platform bears, counted from what was posted, so that every process counts the same.
+
+What is known of a robot apart from its posts stands in leases: until when it rests, since when nothing was taken, when it was tried.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ from datetime import datetime, timedelta
 
 from events import clock, leases
 from events.announce.channels import Reason, known
-from events.announce.tables import Delivery, DeliveryState, Group
-from events.db import lock
+from events.announce.tables import Delivery, DeliveryState
+from events.leases import Lease
 from events.people import attempts
 
 MARGIN = timedelta(seconds=1)  # added to a platform's window: clocks differ
@@ -15,27 +18,11 @@ HELD_OFF = (Reason.TOO_FAST, Reason.BUSY, Reason.UNREACHABLE)  # a due row's cod
 BUSY_MINUTE = "busy_minute"  # a due row's code while the platform is at its busiest
 SHIFT = range(5, 46)  # seconds after a busy minute, so that all who waited do not come together
 BETWEEN_TESTS = timedelta(seconds=61)  # no shorter than any window: one test is one post in it
+LONGEST_REST = timedelta(hours=1)  # what ends later was written before somebody set the clock back
 
-
-async def lock_robot(robot: str) -> None:
-    """Hold the robot's turn. Groups that share a robot share it: the first of them stands for all."""
-    first = await Group.select(Group.id).where(Group.robot == robot).order_by(Group.id).first()
-    if first is not None:
-        await lock(Group, first["id"])
-
-
-async def is_free(robot: str, channel: str, moment: datetime) -> bool:
-    """Nothing of it under way, not told to wait, and fewer posts than its platform bears in each of its windows."""
-    pace = known.ROBOTS[channel].PACE
-    leaving = await posts_under_way(robot)
-    if leaving >= pace.at_once or await is_told_to_wait(robot, moment):
-        return False
-    tests = await attempts.tries(_test_key(robot))
-    posted = await _posted(robot, channel, since=moment - timedelta(seconds=max(window.seconds for window in pace.windows)) - MARGIN)
-    return all(
-        leaving + tests + sum(each > moment - timedelta(seconds=window.seconds) - MARGIN for each in posted) < window.posts
-        for window in pace.windows
-    )
+# Leases' names in SQL; a robot's digest is cut where a name would be too long.
+DOWN = "'down ' || SUBSTR({robot}, 1, 50)"
+RESTS = "'robot ' || SUBSTR({robot}, 1, 50)"
 
 
 async def posts_under_way(robot: str) -> int:
@@ -44,30 +31,46 @@ async def posts_under_way(robot: str) -> int:
     return int(await Delivery.count().where(held))
 
 
-async def is_told_to_wait(robot: str, moment: datetime) -> bool:
-    """Whether the platform sent one of its posts away and the time it named is not over."""
-    waits = (
-        (Delivery.group.robot == robot)
-        & (Delivery.state == DeliveryState.DUE)
-        & (Delivery.due_at > moment)
-        & Delivery.code.is_in(list(HELD_OFF))
-    )
-    return await leases.until(_rest(robot)) > moment or await Delivery.exists().where(waits)
+async def rest(robot: str, seconds: float, why: str) -> None:
+    """Nobody uses the robot for so long, whatever becomes of the post that was sent away. `why`: a Reason of HELD_OFF.
 
-
-async def rest(robot: str, seconds: float) -> None:
-    """Nobody uses the robot for so long, whatever becomes of the post that was sent away. Inside the caller's transaction."""
-    await leases.keep(_rest(robot), until=clock.now() + timedelta(seconds=seconds))
+    Inside the caller's transaction, as all that follow.
+    """
+    await leases.keep(_name("robot", robot), until=clock.now() + timedelta(seconds=seconds), holder=why)
 
 
 async def rests_until(robot: str) -> datetime:
     """When the robot may be used again; a moment that is past for one that need not rest."""
-    return await leases.until(_rest(robot))
+    return await leases.until(_name("robot", robot))
+
+
+async def is_told_to_wait(robot: str) -> bool:
+    """Whether its platform named a time, and will be crosser if it is not kept; a rest of our own making is none."""
+    told = (Lease.duty == _name("robot", robot)) & (Lease.holder == Reason.TOO_FAST) & (Lease.until > clock.now())
+    return bool(await Lease.exists().where(told))
+
+
+async def down_since(robot: str, *, still: datetime) -> datetime:
+    """Since when its platform takes nothing, from now on if not yet. `still`: a rest that ended before it joins no two failures."""
+    moment = clock.now()
+    if not still <= await rests_until(robot) <= moment + LONGEST_REST:
+        await is_up(robot)
+    await Lease.insert(Lease(duty=_name("down", robot), holder="", until=moment)).on_conflict(target=Lease.duty, action="DO NOTHING")
+    return min(moment, await leases.until(_name("down", robot)))
+
+
+async def is_up(robot: str) -> None:
+    """Its platform answered: what it did not take before may go as well, unless that was too fast."""
+    await Lease.raw(_UP, _name("down", robot), _name("robot", robot), Reason.TOO_FAST.value)
+
+
+_UP = "DELETE FROM lease WHERE duty = {} OR (duty = {} AND holder <> {})"
 
 
 async def take_test(robot: str) -> None:
     """Count one test post; Refused when there was one a moment ago."""
-    await attempts.take({_test_key(robot): 1}, window=BETWEEN_TESTS)
+    await attempts.take({attempts.key("robot's test", robot): 1}, window=BETWEEN_TESTS)
+    await leases.keep(_name("tested", robot), until=clock.now() + BETWEEN_TESTS)
 
 
 def busy_until(channel: str, moment: datetime, seed: int) -> datetime | None:
@@ -77,14 +80,32 @@ def busy_until(channel: str, moment: datetime, seed: int) -> datetime | None:
     return moment.replace(second=0, microsecond=0) + timedelta(minutes=1, seconds=SHIFT[seed * 17 % len(SHIFT)])
 
 
-async def _posted(robot: str, channel: str, *, since: datetime) -> list[datetime]:
-    recent = (Delivery.group.robot == robot) & (Delivery.finished_at > since) & (Delivery.attempt > 0) & (Delivery.channel == channel)
-    return [row["finished_at"] for row in await Delivery.select(Delivery.finished_at).where(recent)]
+def full(moment: datetime) -> tuple[str, list[datetime]]:
+    """A query for the robots that had as many posts as they bear, and its values: one pass over what is under way and what ended lately.
+
+    What ended in the future did so before the clock was set back, and counts for nothing.
+    """
+    longest = timedelta(seconds=max(window.seconds for robot in known.ROBOTS.values() for window in robot.PACE.windows))
+    values = [moment - longest - MARGIN, moment + longest]
+    channels = []
+    for channel, robot in known.ROBOTS.items():
+        reached = [f"SUM(held) >= {robot.PACE.at_once:d}"]
+        for window in robot.PACE.windows:
+            reached.append(f"SUM(CASE WHEN at > {{}} THEN 1 ELSE 0 END) + {_TESTS} >= {window.posts:d}")
+            values += [moment - timedelta(seconds=window.seconds) - MARGIN, moment]
+        channels.append(f"channel = '{channel}' AND ({' OR '.join(reached)})")
+    return _USED + " OR ".join(channels), values
 
 
-def _rest(robot: str) -> str:
-    return f"robot {robot[:50]}"
+_TESTS = "(SELECT COUNT(*) FROM lease WHERE lease.duty = 'tested ' || SUBSTR(used.robot, 1, 50) AND lease.until > {})"
+_USED = (
+    "SELECT used.robot FROM ("
+    'SELECT g.robot AS robot, d.channel AS channel, d.finished_at AS at, 0 AS held FROM delivery d JOIN chat_group g ON g.id = d."group" '
+    "WHERE d.finished_at > {} AND d.finished_at < {} AND d.attempt > 0 "
+    'UNION ALL SELECT g.robot, d.channel, d.lease_until, 1 FROM delivery d JOIN chat_group g ON g.id = d."group" '
+    "WHERE d.state IN ('claimed', 'sending')) used GROUP BY used.robot, channel HAVING "
+)
 
 
-def _test_key(robot: str) -> str:
-    return attempts.key("robot's test", robot)
+def _name(kind: str, robot: str) -> str:
+    return f"{kind} {robot[:50]}"

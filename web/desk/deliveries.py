@@ -8,23 +8,24 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from events import duties
-from events.announce import deliveries, links
-from events.announce.channels import Message, known
-from events.announce.tables import Announcement, Delivery, Group
-from events.catalog.tables import Event, EventState, Store
+from events.announce import answering, deliveries, editing, ledger, links, occasions, posting, waits
+from events.announce.channels import known
+from events.announce.tables import Announcement, ChannelName, Delivery, Group
+from events.catalog.tables import Event, Store
 from events.checkin import qr as codes
 from events.errors import NotThere
 from web import callers, find, forms, replies
-from web.desk import delivery_pages, posters
+from web.desk import delivery_pages, ledger_pages, posters
 from web.site import faces
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 ANSWERS = {
-    "there": (deliveries.there, "noted"),
-    "again": (deliveries.again, "sent"),
-    "by_hand": (deliveries.by_hand, ""),
-    "stop": (deliveries.stop, "stopped"),
+    "there": (answering.there, "noted"),
+    "not_there": (answering.not_there, "stopped"),
+    "again": (answering.again, "sent"),
+    "by_hand": (answering.by_hand, ""),
+    "stop": (answering.stop, "stopped"),
 }
 
 
@@ -44,19 +45,25 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
     announcement, group = await _belongings(delivery)
     store = await find.by(Store, Store.id, announcement.store)
     times = faces.times_of(request, store)
-    address = links.address(group, announcement.event, request.app.state.settings.address)
-    is_off = (await find.by(Event, Event.id, announcement.event)).state == EventState.CANCELLED
+    event = await find.by(Event, Event.id, announcement.event)
+    announcement.text = (await editing.wordings(announcement)).get(delivery.version, announcement.text)  # as it left, where it did
+    message = posting.draft(announcement, event, group, request.app.state.settings.address, channel=ChannelName.BY_HAND)
+    is_off = not occasions.may_be_told(announcement.template, event.state)
     line = await deliveries.line(delivery)
     return replies.page(
         request,
         "desk/deliveries/show",
-        face=delivery_pages.face(line, by=viewer.member, times=times, language=viewer.language, is_off=is_off),
+        face=delivery_pages.face(
+            line, by=viewer.member, times=times, language=viewer.language, is_off=is_off, wait=(await waits.why([line])).get(line.id)
+        ),
         is_off=is_off,
-        words=known.CHANNELS["by_hand"].words(Message(announcement.text, address)),
-        address=address,
+        words=known.CHANNELS[ChannelName.BY_HAND].words(message),
+        address=message.link,
         event=announcement.event,
-        has_poster=posters.can_be_drawn(),
+        version=announcement.version,
+        has_poster=posters.can_be_drawn() and bool(message.link),
         is_wechat=callers.is_wechat(request),
+        past=ledger_pages.past(await ledger.history(delivery), viewer.language),
         times=times,
     )
 
@@ -73,14 +80,16 @@ async def qr(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[
 @post("/deliveries/{id:int}/posting", name="desk.deliveries.post", status_code=303)
 async def post_by_hand(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     delivery = await find.delivery(viewer, id)
-    is_new = await deliveries.posted(delivery, by=viewer.member)
+    form = await forms.read(request)
+    copied = form.integer("version", 0, find.LARGEST, required=False) or 0
+    is_new = await answering.posted(delivery, by=viewer.member, version=copied)
     return replies.to(request, "desk.announcements.show", id=delivery.announcement, note="posted" if is_new else "")
 
 
 @post("/deliveries/{id:int}/posting/undo", name="desk.deliveries.undo", status_code=303)
 async def undo(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
     delivery = await find.delivery(viewer, id)
-    is_undone = await deliveries.not_posted(delivery, by=viewer.member)
+    is_undone = await answering.not_posted(delivery, by=viewer.member)
     return replies.to(request, "desk.announcements.show", id=delivery.announcement, note="undone" if is_undone else "")
 
 
@@ -96,7 +105,7 @@ async def answer(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromP
     act, note = ANSWERS[form.value("answer")]
     is_changed = await act(delivery, attempt, by=viewer.member)
     duties.wake()
-    if act is deliveries.by_hand and is_changed:
+    if act is answering.by_hand and is_changed:
         return replies.to(request, "desk.deliveries.show", id=id)
     return replies.to(request, "desk.announcements.show", id=delivery.announcement, note=note if is_changed else "")
 

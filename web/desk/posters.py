@@ -44,6 +44,11 @@ def can_be_drawn() -> bool:
     return not lettering.missing()
 
 
+async def drawn(group: Group, event: Event, base: str) -> bytes:
+    """The picture that robots post and anybody may fetch. NoFonts on a machine that has none."""
+    return await posters.png(await written(group, event, base))
+
+
 async def written(group: Group, event: Event, base: str) -> Poster:
     """What the poster says, with the group's link below `base`: nothing that only confirmed families may know."""
     page = await listing.event_page(event.id, with_drafts=True)

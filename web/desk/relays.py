@@ -15,7 +15,7 @@ from events.intake.relay.writing import Entry, Heading, Names
 from events.signup import capacity, openings
 from events.signup.tables import AttendeeKind, State
 from web import find, replies
-from web.desk.announcement_form import GROUPS_READ
+from web.desk.announcement_words import LANGUAGE
 from web.site import event_pages, faces
 from web.times import Times
 from web.viewer import Viewer
@@ -42,7 +42,7 @@ async def show(request: AnyRequest, viewer: NamedDependency[Viewer], session: Fr
 
 async def _heading(event: Event, session: Session, store: Store, base: str) -> Heading:
     """What the public page tells: of a compound its name only."""
-    times = Times(store.zone, clock.now(), GROUPS_READ)
+    times = Times(store.zone, clock.now(), LANGUAGE)
     where = await faces.place(await event_pages.venue_of(session), confirmed=False)
     return Heading(event.title, times.dated(session.starts_at, session.ends_at), where, f"{base.rstrip('/')}/events/{event.id}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import secrets
 from typing import Any
 
 import msgspec
@@ -19,6 +20,9 @@ BODY_LIMIT = 20_000  # bytes
 SKEW = 3600  # seconds
 TOO_FAST = {"code": 11232, "data": {}, "msg": "frequency limited psm[lark.oapi.app_platform_runtime]appID[1500]"}
 GONE = {"code": 19001, "data": {}, "msg": "param invalid: incoming webhook access token invalid"}
+TENANT, IMAGES = "/open-apis/auth/v3/tenant_access_token/internal", "/open-apis/im/v1/images"
+LIVES = 7200  # seconds of a token
+IMAGE_LIMIT = 10 * 1024 * 1024
 OK = {"StatusCode": 0, "StatusMessage": "success", "code": 0, "data": {}, "msg": "success"}
 OLD_OK = {"Extra": None, "StatusCode": 0, "StatusMessage": "success"}
 
@@ -46,6 +50,32 @@ def send(world: World, token: str, body: bytes) -> Answer:
     robot.recent.append(world.now())
     world.receive(robot, payload)
     return OLD_OK if world.options.feishu_old else OK
+
+
+def tenant(world: World, body: bytes) -> Answer:
+    """A token for the app, the same until it is over."""
+    asked = _payload(body)
+    secret = asked.get("app_secret")
+    if not asked.get("app_id") or not secret or world.options.feishu_app_secret not in ("", secret):
+        return {"code": 10014, "msg": "app secret invalid"}
+    for value, (of, until) in world.tokens.items():
+        if of == asked["app_id"] and until > world.now():
+            return {"code": 0, "msg": "ok", "tenant_access_token": value, "expire": int(until - world.now())}
+    value = f"t-{secrets.token_urlsafe(24)}"
+    world.tokens[value] = (asked["app_id"], world.now() + LIVES)
+    return {"code": 0, "msg": "ok", "tenant_access_token": value, "expire": LIVES}
+
+
+def image(world: World, authorization: str, kind: str, file: bytes | None) -> Answer:
+    """Keep a picture for cards; `status` in the answer is the HTTP status."""
+    app, until = world.tokens.get(authorization.removeprefix("Bearer "), ("", 0.0))
+    if not app or until <= world.now():
+        return {"code": 99991663, "msg": "Invalid access token for authorization. Please make a test attempt", "status": 400}
+    if kind != "message" or not file or len(file) > IMAGE_LIMIT or not file.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
+        return {"code": 234001, "msg": "Invalid request param.", "status": 400}
+    key = f"img_v2_{secrets.token_urlsafe(16)}"
+    world.media[key] = (app, world.now(), file)
+    return {"code": 0, "msg": "success", "data": {"image_key": key}}
 
 
 def signature(secret: str, timestamp: str) -> str:
@@ -81,14 +111,25 @@ def _check_shape(world: World, payload: dict[str, Any], body: bytes) -> None:
     if isinstance(kind, str) and kind not in ("text", "post", "image", "share_chat", "interactive"):
         raise No({"code": 19002, "msg": "param invalid: msg_type"})
     part = payload.get("card" if kind == "interactive" else "content")
-    if not isinstance(kind, str) or not isinstance(part, dict) or len(body) > BODY_LIMIT or not _is_whole(kind, part):
+    if not isinstance(kind, str) or not isinstance(part, dict) or len(body) > BODY_LIMIT or not _is_whole(world, kind, part):
         raise No({"code": 9499, "msg": "Bad Request", "data": {}, "status": world.options.feishu_status})
 
 
-def _is_whole(kind: str, part: dict[str, Any]) -> bool:
-    """No bot of this kind has uploaded a picture: every image key is unknown."""
+def _is_whole(world: World, kind: str, part: dict[str, Any]) -> bool:
+    """A picture must be one that an app uploaded; what is shown of it is kept beside its key."""
     if kind == "text":
         return isinstance(part.get("text"), str) and bool(part["text"])
     if kind == "interactive":
-        return isinstance(part.get("elements"), list) and bool(part["elements"])
-    return kind != "image"
+        return (
+            isinstance(part.get("elements"), list) and bool(part["elements"]) and all(_is_known(world, each) for each in part["elements"])
+        )
+    return kind != "image" or _is_known(world, part | {"tag": "img", "img_key": part.get("image_key")})
+
+
+def _is_known(world: World, element: dict[str, Any]) -> bool:
+    if element.get("tag") != "img":
+        return True
+    kept = world.media.get(str(element.get("img_key")))
+    if kept is not None:
+        element["base64"] = base64.b64encode(kept[2]).decode()
+    return kept is not None

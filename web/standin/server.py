@@ -15,7 +15,8 @@ from urllib.parse import unquote
 import h11
 from litestar.types import ASGIApp, HTTPScope
 
-from web.standin.app import WIRE, create_standin
+from web.standin.app import create_standin
+from web.standin.platforms import WIRE
 from web.standin.world import World
 
 HOST = "127.0.0.1"  # never another: it takes orders from anyone who reaches it

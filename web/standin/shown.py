@@ -19,6 +19,7 @@ class Part:
     text: str = ""
     picture: str = ""
     button: tuple[str, str] | None = None
+    more: tuple[tuple[str, str], ...] = ()
     rings: bool = False
     other: str = ""
 
@@ -37,6 +38,12 @@ def parts(payload: dict[str, Any]) -> list[Part]:
         "interactive": _interactive,
     }
     return drawn[kind](payload) if kind in drawn else [Part(other=kind)]
+
+
+def broadcast(payload: dict[str, Any]) -> str:
+    """A task in a line: its words, or what its card is called."""
+    titles = [each["link"]["title"] for each in payload.get("attachments", ()) if each.get("msgtype") == "link"]
+    return next((text for text in [(payload.get("text") or {}).get("content", ""), *titles] if text), "")
 
 
 def _text(payload: dict[str, Any]) -> list[Part]:
@@ -75,9 +82,12 @@ def _interactive(payload: dict[str, Any]) -> list[Part]:
     card = payload["card"]
     texts = [each["text"]["content"] for each in card["elements"] if each.get("tag") == "div"]
     buttons = [action for each in card["elements"] if each.get("tag") == "action" for action in each["actions"]]
-    button = (buttons[0]["text"]["content"], buttons[0]["url"]) if buttons else None
+    shown = [(each["text"]["content"], each["url"]) for each in buttons]
+    picture = next((f"data:;base64,{each['base64']}" for each in card["elements"] if each.get("base64")), "")
     title = card.get("header", {}).get("title", {}).get("content", "")
-    return [Part(title=title, text="\n".join(text for text in texts if text != MENTION), button=button, rings=MENTION in texts)]
+    words = "\n".join(text for text in texts if text != MENTION)
+    first = shown[0] if shown else None
+    return [Part(title=title, text=words, picture=picture, button=first, more=tuple(shown[1:]), rings=MENTION in texts)]
 
 
 def _read(markdown: str) -> str:

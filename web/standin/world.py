@@ -6,7 +6,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,23 @@ class Robot:
     in_flight: int = 0
 
 
+@dataclass
+class Task:
+    """What an owner is asked to send. `status` is 2 once the owner pressed send, and `lines` are what became of it per group."""
+
+    id: str
+    corp: str
+    owner: str
+    chats: list[str]
+    payload: dict[str, Any]
+    made_at: float
+    status: int = 0
+    send_time: float = 0
+    cancelled: bool = False
+    lines: dict[str, int] = field(default_factory=dict)
+    reminders: list[float] = field(default_factory=list)
+
+
 class Reply(msgspec.Struct, forbid_unknown_fields=True):
     """How to answer one request. What is not said here stays as the platform would have it."""
 
@@ -89,6 +106,12 @@ class Options(msgspec.Struct, forbid_unknown_fields=True):
     """Answers that have a StatusCode alone."""
     feishu_status: int = 200
     """The HTTP status of 9499; both were seen."""
+    feishu_app_secret: str = ""
+    """What its app must know; empty: any will do."""
+    contact_says: int = 0
+    """What every call of the customer contact is answered: 60020 for an address that is not trusted, 48002, 84074, 45009, 45033."""
+    broadcast_rule: str = "month"
+    """How many broadcasts a customer group takes: as many as the month has days, 7 a `week`, or 1 a `day`."""
 
 
 def which(named: str) -> tuple[str, str, str]:
@@ -109,6 +132,10 @@ class World:
         self.replies: dict[str, deque[Reply]] = defaultdict(deque)
         self.options = Options()
         self.ahead = 0.0
+        self.tokens: dict[str, tuple[str, float]] = {}
+        self.failures: list[float] = []
+        self.media: dict[str, tuple[str, float, bytes]] = {}
+        self.tasks: dict[str, Task] = {}
         if keep and keep.exists():
             self._recall(keep)
         for named, name in (robots or {}).items():
@@ -147,6 +174,8 @@ class World:
         self.texts.clear()
         self.log.clear()
         self.replies.clear()
+        for each in (self.tokens, self.failures, self.media, self.tasks):
+            each.clear()
         self.options, self.ahead = Options(), 0.0
 
     def next_reply(self, route: str) -> Reply:
@@ -169,6 +198,9 @@ class World:
         finally:
             robot.in_flight -= 1
 
+    def keep_task(self, task: Task) -> None:
+        self._keep({"task": asdict(task)})
+
     def _keep(self, line: dict[str, Any]) -> None:
         if self.keep:
             with self.keep.open("ab") as file:
@@ -177,7 +209,9 @@ class World:
     def _recall(self, keep: Path) -> None:
         for text in keep.read_bytes().splitlines():
             line = msgspec.json.decode(text)
-            if "sms" in line:
+            if "task" in line:
+                self.tasks[line["task"]["id"]] = Task(**line["task"])
+            elif "sms" in line:
                 self.texts.append(Text(line["at"], line["sms"], line["text"]))
             elif "robot" in line:
                 robot = self.robots.setdefault(line["robot"], Robot(line["robot"], ""))

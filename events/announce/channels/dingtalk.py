@@ -11,13 +11,13 @@ import httpx
 
 from events import clock
 from events.announce import fitting
-from events.announce.channels import BUTTON, Carries, Kind, Message, Outcome, Pace, Reason, Window, wire
+from events.announce.channels import BUTTON, Carries, Kind, Message, Outcome, Pace, Poster, Reason, Window, wire
 from events.errors import Refused, _
 
 ADDRESS = "https://oapi.dingtalk.com"
 PATH = "/robot/send"
 # A whole body may have 20,000 bytes, and a sign of the text takes four of them at worst: marked for markdown, then for JSON.
-CARRIES = Carries(max_bytes=4500)
+CARRIES = Carries(4500, Poster.FETCHED, card=True, mention_all=True, markdown=True)
 PACE = Pace((Window(18, 60),))  # two below what is allowed: the 21st costs ten minutes
 TITLE = 120  # bytes: what a phone shows in its list
 PENALTY = 600  # seconds
@@ -63,6 +63,10 @@ LONGEST_GATE = 600  # seconds
 
 IN_LINES = re.compile(r"([\\`*_\[\]~|<])")
 AT_STARTS = re.compile(r"^([#>]|[+-](?=\s)|[-=](?=[-=])|\d+(?=[.)]\s))")
+
+
+def home(credential: str) -> tuple[str, str]:
+    return "dingtalk", ADDRESS
 
 
 def credential(pasted: str, secret: str = "") -> str:

@@ -9,12 +9,13 @@ import re
 import httpx
 
 from events.announce import fitting
-from events.announce.channels import BUTTON, Carries, Kind, Message, Outcome, Pace, Reason, Window, wire
+from events.announce.channels import BUTTON, Carries, Kind, Message, Outcome, Pace, Poster, Reason, Window, wire
 from events.errors import Refused, _
 
 ADDRESS = "https://qyapi.weixin.qq.com"
 PATH = "/cgi-bin/webhook/send"
-CARRIES = Carries(max_bytes=2048, picture=True)  # the document's figure; the server has been seen to bear 5,120
+# 2,048 is the document's figure; the server has been seen to bear 5,120.
+CARRIES = Carries(2048, Poster.OWN_POST, card=True, card_bytes=512, mention_all=True, markdown=True)
 PACE = Pace((Window(20, 60),), at_once=1)  # more in parallel: 45033
 
 KEY = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -38,6 +39,10 @@ ANSWERS = {
 }
 
 
+def home(credential: str) -> tuple[str, str]:
+    return "wecom", ADDRESS
+
+
 def credential(pasted: str, secret: str = "") -> str:
     """The key, from the whole address WeCom shows or from the bare key. It signs nothing: a secret is left aside."""
     pasted = pasted.strip()
@@ -53,7 +58,7 @@ def words(message: Message) -> str:
     """Plain words with the address in them, the one type that every client shows; of a card its lines, of a picture none."""
     if message.picture:
         return ""
-    if message.summary and message.link:
+    if _is_card(message):
         return "\n".join([*_card(message), message.link])
     if message.is_markdown and not message.mention_all:
         return "\n".join(part for part in (_beside_button(message), message.link) if part)
@@ -74,13 +79,17 @@ def _body(message: Message) -> dict[str, object]:
     """One post is one type: a picture, a link card, markdown, or words. Only words ring everybody's phone."""
     if message.picture:
         return {"msgtype": "image", "image": _picture(message.picture)}
-    if message.summary and message.link:
+    if _is_card(message):
         return {"msgtype": "news", "news": {"articles": [_article(message)]}}
     if message.mention_all:
         return {"msgtype": "text", "text": {"content": words(message), "mentioned_list": [EVERYBODY]}}
     if message.is_markdown:
         return {"msgtype": "markdown", "markdown": {"content": _markdown(message)}}
     return {"msgtype": "text", "text": {"content": words(message)}}
+
+
+def _is_card(message: Message) -> bool:
+    return bool(message.summary and message.link and not message.mention_all)
 
 
 def _picture(raw: bytes) -> dict[str, str]:

@@ -16,7 +16,7 @@ UNREACHABLE = Outcome(Kind.LATER, Reason.UNREACHABLE, wait=30)
 NO_ANSWER = Outcome(Kind.UNKNOWN, Reason.NO_ANSWER)
 ODD_ANSWER = Outcome(Kind.UNKNOWN, Reason.ODD_ANSWER)
 
-Answer = Mapping[str, Any]
+Answer = dict[str, Any]
 
 # Raised before the first byte of a request is written, the handshake included.
 NOTHING_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
@@ -47,15 +47,46 @@ async def exchange(
     `first` reads what the number does not say, and decides where it gives an outcome. An answer lost or not understood is UNKNOWN,
     since robots have no idempotency key. Takes at most `timeout` seconds.
     """
+    response = await _sent(client, "POST", url, timeout, json=body)
+    return response if isinstance(response, Outcome) else _read(response, code, answers, first)
+
+
+async def asked(
+    client: httpx.AsyncClient, method: str, url: httpx.URL, *, code: str, until: float, bearer: str = "", **content: Any
+) -> Answer | Outcome:
+    """The answer to one request of several, with a number under `code`; an outcome when there was none.
+
+    `until` is a moment of the loop's clock: what cannot be asked before it was not asked at all.
+    """
+    timeout = until - asyncio.get_running_loop().time()
+    if timeout <= 0:
+        return UNREACHABLE
+    response = await _sent(client, method, url, timeout, bearer, **content)
+    if isinstance(response, Outcome):
+        return response
+    answer = _parsed(response)
+    if type(answer.get(code)) is not int or (answer[code] == 0 and not response.is_success):
+        return replace(ODD_ANSWER, vendor_code=f"HTTP {response.status_code}")
+    return answer
+
+
+def harmless(outcome: Outcome) -> Outcome:
+    """Of a request that puts nothing in front of people: whatever became of it, it may be made again."""
+    return replace(outcome, kind=Kind.LATER, code=Reason.UNREACHABLE, wait=UNREACHABLE.wait) if outcome.kind is Kind.UNKNOWN else outcome
+
+
+async def _sent(
+    client: httpx.AsyncClient, method: str, url: httpx.URL, timeout: float, bearer: str = "", **content: Any
+) -> httpx.Response | Outcome:
+    # A kept connection may be closed by the other side just as we write, which nobody can tell from a lost answer.
+    headers = {"Connection": "close"} | ({"Authorization": f"Bearer {bearer}"} if bearer else {})
     try:
         async with asyncio.timeout(timeout):
-            # A kept connection may be closed by the other side just as we write, which nobody can tell from a lost answer.
-            response = await client.post(url, json=body, headers={"Connection": "close"}, follow_redirects=False, timeout=_shares(timeout))
+            return await client.request(method, url, headers=headers, follow_redirects=False, timeout=_shares(timeout), **content)
     except NOTHING_LEFT:
         return UNREACHABLE
     except (httpx.HTTPError, TimeoutError):
         return NO_ANSWER
-    return _read(response, code, answers, first)
 
 
 def _shares(timeout: float) -> httpx.Timeout:
@@ -64,14 +95,20 @@ def _shares(timeout: float) -> httpx.Timeout:
 
 
 def _read(response: httpx.Response, code: str, answers: Mapping[int, Outcome], first: Callable[[Answer], Outcome | None]) -> Outcome:
-    try:
-        answer = response.json()
-    except (ValueError, RecursionError):
-        answer = None
-    outcome = (first(answer) or by_number(answer.get(code), answers)) if isinstance(answer, dict) else None
+    answer = _parsed(response)
+    outcome = first(answer) or by_number(answer.get(code), answers)
     if outcome is None or (outcome.kind is Kind.ACCEPTED and not response.is_success):
         return replace(ODD_ANSWER, vendor_code=f"HTTP {response.status_code}")
     return outcome
+
+
+def _parsed(response: httpx.Response) -> Answer:
+    """What it said; nothing when it is no JSON object."""
+    try:
+        answer = response.json()
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def by_number(number: object, answers: Mapping[int, Outcome]) -> Outcome | None:

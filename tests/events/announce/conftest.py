@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from events import sealing
+from tests.events.announce.posts import event, forward, group, host, store, wire  # noqa: F401 -- fixtures for everybody here
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from events import clock
-from events.announce import announcements, deliveries, groups
-from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group, GroupKind
+from events.announce import announcements, claiming, deliveries, groups
+from events.announce.announcements import How
+from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group, GroupKind, Part, Shape, Template
 from events.catalog.tables import Event, EventState, Store
 from events.errors import NotThere, Refused
 from events.people.tables import Audit, Role, Staff
@@ -16,6 +17,7 @@ from tests.standin import KEY
 
 pytestmark = pytest.mark.usefixtures("engine")
 NIGHT = datetime(2026, 11, 21, 15, tzinfo=UTC)  # 23:00 in Shanghai
+MORNING = datetime(2026, 11, 22, 1, tzinfo=UTC)  # 9:00
 
 
 @pytest.fixture
@@ -121,16 +123,78 @@ async def test_write_reaches_no_group_of_a_colleague_or_another_store(event: Eve
         await announcements.write(event, "来", [theirs], key=make.key(), by=stranger)
 
 
+async def test_write_at_night_is_for_the_morning(event: Event, host: Staff, chats: list[Group], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NIGHT)
+    announcement = await announcements.write(event, "来", chats, key=make.key(), by=host)
+    assert announcement.send_at == MORNING
+    assert {line.due_at for line in await deliveries.of(announcement)} == {MORNING}
+    assert await deliveries.waiting_for(host) == []  # the to-do comes with its time
+    monkeypatch.setattr(clock, "now", lambda: MORNING)
+    assert [line.group for line in await deliveries.waiting_for(host)] == [chats[0].id]
+
+
 async def test_write_asks_before_a_robot_speaks_at_night(
     event: Event, host: Staff, chats: list[Group], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: NIGHT)
+    urgent = How(is_urgent=True)
     with pytest.raises(announcements.AskedAtNight) as asked:
-        await announcements.write(event, "来", chats, key=make.key(), by=host)
+        await announcements.write(event, "来", chats, key=make.key(), by=host, how=urgent)
     assert asked.value.field == "at_night"
-    await announcements.write(event, "来", chats[:1], key=make.key(), by=host)
-    announcement = await announcements.write(event, "来", chats, key=make.key(), by=host, at_night=True)
-    assert len(await deliveries.of(announcement)) == 2
+    by_hand = await announcements.write(event, "来", chats[:1], key=make.key(), by=host, how=urgent)  # nothing rings by itself
+    sure = await announcements.write(event, "来", chats, key=make.key(), by=host, how=urgent, at_night=True)
+    for announcement in (by_hand, sure):
+        assert announcement.send_at is None
+        assert {line.due_at for line in await deliveries.of(announcement)} == {NIGHT}
+
+
+async def test_write_keeps_how_it_goes(event: Event, host: Staff, chats: list[Group]) -> None:
+    later = clock.now() + timedelta(days=1)
+    how = How(template=Template.FEW, shape=Shape.CARD, mention_all=True, send_at=later)
+    written = await announcements.write(event, "来", chats, key=make.key(), by=host, how=how)
+    kept = (written.template, written.shape, written.mention_all, written.send_at, written.version)
+    assert kept == (Template.FEW, Shape.CARD, True, later, 1)
+
+
+async def test_write_with_a_poster_makes_a_post_of_its_own_after_the_words(event: Event, host: Staff, chats: list[Group]) -> None:
+    written = await announcements.write(event, "来", chats, key=make.key(), by=host, how=How(shape=Shape.POSTER))
+    rows = await Delivery.objects().where(Delivery.announcement == written.id).order_by(Delivery.id)
+    assert [(row.group, row.part, row.state) for row in rows] == [
+        (chats[0].id, Part.WORDS, DeliveryState.TO_DO),
+        (chats[1].id, Part.WORDS, DeliveryState.DUE),
+        (chats[1].id, Part.POSTER, DeliveryState.DUE),
+    ]
+    assert rows[2].due_at > rows[1].due_at
+
+
+async def test_write_refuses_a_card_that_would_be_cut(event: Event, host: Staff, chats: list[Group]) -> None:
+    card = How(shape=Shape.CARD)
+    with pytest.raises(Refused) as refused:
+        await announcements.write(event, "鱼" * 171, chats, key=make.key(), by=host, how=card, address="https://linju.example.org")
+    assert refused.value.field == "text"
+    await announcements.write(event, "鱼" * 170, chats, key=make.key(), by=host, how=card, address="https://linju.example.org")
+
+
+async def test_write_of_an_event_called_off_tells_only_that(store: Store, host: Staff, chats: list[Group]) -> None:
+    off = await make.event(store=store, host=host, state=EventState.CANCELLED)
+    with pytest.raises(Refused) as refused:
+        await announcements.write(off, "来", chats, key=make.key(), by=host, how=How(template=Template.NEW))
+    assert refused.value.field == "template"
+    written = await announcements.write(off, "取消了", chats, key=make.key(), by=host, how=How(template=Template.CALLED_OFF))
+    assert [line.group for line in await deliveries.waiting_for(host)] == [chats[0].id]
+    claimed = await claiming.claim()
+    assert claimed is not None
+    assert claimed.announcement == written.id
+
+
+async def test_write_is_for_the_cover_too(event: Event, store: Store, chats: list[Group]) -> None:
+    cover = await make.staff(store=store)
+    with pytest.raises(Refused):
+        await announcements.write(event, "来", chats[:1], key=make.key(), by=cover)
+    await Group.update({Group.cover: cover.id}).where(Group.id == chats[0].id)
+    now = await Group.objects().get(Group.id == chats[0].id)
+    assert now is not None
+    assert (await announcements.write(event, "来", [now], key=make.key(), by=cover)).made_by == cover.id
 
 
 async def test_seen_by_is_the_store_s_newest_first(event: Event, host: Staff, chats: list[Group]) -> None:
@@ -140,3 +204,13 @@ async def test_seen_by_is_the_store_s_newest_first(event: Event, host: Staff, ch
     assert [row.id for row in await announcements.seen_by(host, before=second.id)] == [first.id]
     stranger = await make.staff(store=await make.store())
     assert await announcements.seen_by(stranger) == []
+
+
+async def test_what_is_the_program_s_alone_is_refused(event: Event, host: Staff, chats: list[Group]) -> None:
+    with pytest.raises(Refused) as refused:
+        await announcements.write(event, "来", chats, key=make.key(), by=host, how=How(template=Template.DIGEST))
+    assert refused.value.field == "template"
+    for key in ("digest 1 2026-11-23 0", "a ", "\u00a0a", "\t"):
+        with pytest.raises(Refused) as refused:
+            await announcements.write(event, "来", chats, key=key, by=host)
+        assert refused.value.field == "key"

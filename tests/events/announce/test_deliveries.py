@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from events import clock
-from events.announce import announcements, deliveries
+from events.announce import announcements, answering, deliveries
 from events.announce.deliveries import Line
 from events.announce.tables import Announcement, Delivery, DeliveryState
 from events.catalog.tables import Event, EventState
@@ -14,6 +16,13 @@ from events.people.tables import Audit, Role, Staff
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("engine")
+
+
+@pytest.fixture(autouse=True)
+def _day() -> Iterator[None]:
+    """At night what is written waits for the morning."""
+    with time_machine.travel(make.at(0, "12:00")):
+        yield
 
 
 @pytest.fixture
@@ -56,25 +65,25 @@ async def test_of_all_is_by_announcement(host: Staff) -> None:
 
 async def test_posted_notes_who_and_when_once(host: Staff) -> None:
     _, (delivery,) = await by_hand(host)
-    assert await deliveries.posted(delivery, by=host)
+    assert await answering.posted(delivery, by=host)
     line = await now(delivery)
     assert (line.state, line.finished_by) == (DeliveryState.ACCEPTED, "小盒阿宁")
     assert line.finished_at is not None
-    assert not await deliveries.posted(delivery, by=host)
+    assert not await answering.posted(delivery, by=host)
     assert await Audit.count().where(Audit.act == "delivery.posted", Audit.subject_id == delivery.id) == 1
 
 
 async def test_not_posted_takes_it_back_on_the_same_day_only(host: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 22, 15, 30, tzinfo=UTC))  # 23:30 in Shanghai
     _, (delivery,) = await by_hand(host)
-    await deliveries.posted(delivery, by=host)
+    await answering.posted(delivery, by=host)
     posted = await Delivery.objects().get(Delivery.id == delivery.id)
     assert posted is not None
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 22, 16, 30, tzinfo=UTC))
     with pytest.raises(Refused):
-        await deliveries.not_posted(posted, by=host)
+        await answering.not_posted(posted, by=host)
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 22, 15, 50, tzinfo=UTC))
-    assert await deliveries.not_posted(posted, by=host)
+    assert await answering.not_posted(posted, by=host)
     line = await now(delivery)
     assert (line.state, line.finished_at, line.finished_by) == (DeliveryState.TO_DO, None, "")
 
@@ -83,9 +92,9 @@ async def test_not_posted_takes_it_back_on_the_same_day_only(host: Staff, monkey
 async def test_again_is_due_under_the_attempt_meant(host: Staff, state: DeliveryState) -> None:
     _, (delivery,) = await by_hand(host)
     delivery = await put(delivery, state, attempt=3)
-    assert not await deliveries.again(delivery, 2, by=host)
+    assert not await answering.again(delivery, 2, by=host)
     assert (await now(delivery)).state == state
-    assert await deliveries.again(delivery, 3, by=host)
+    assert await answering.again(delivery, 3, by=host)
     line = await now(delivery)
     assert (line.state, line.attempt, line.code) == (DeliveryState.DUE, 3, "")
 
@@ -94,7 +103,7 @@ async def test_again_is_due_under_the_attempt_meant(host: Staff, state: Delivery
 async def test_nothing_is_answered_that_was_not_asked(host: Staff, state: DeliveryState) -> None:
     _, (delivery,) = await by_hand(host)
     delivery = await put(delivery, state)
-    for answer in (deliveries.again, deliveries.there, deliveries.by_hand):
+    for answer in (answering.again, answering.there, answering.by_hand):
         assert not await answer(delivery, 1, by=host)
     assert (await now(delivery)).state == state
 
@@ -102,8 +111,8 @@ async def test_nothing_is_answered_that_was_not_asked(host: Staff, state: Delive
 async def test_by_hand_makes_a_failed_one_a_to_do(host: Staff) -> None:
     _, (delivery,) = await by_hand(host)
     delivery = await put(delivery, DeliveryState.FAILED)
-    assert await deliveries.by_hand(delivery, 1, by=host)
-    assert await deliveries.posted(delivery, by=host)
+    assert await answering.by_hand(delivery, 1, by=host)
+    assert await answering.posted(delivery, by=host)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +123,18 @@ async def test_by_hand_makes_a_failed_one_a_to_do(host: Staff) -> None:
 async def test_stop_cannot_stop_what_may_have_left(host: Staff, state: DeliveryState, is_stopped: bool) -> None:
     _, (delivery,) = await by_hand(host)
     delivery = await put(delivery, state)
-    assert await deliveries.stop(delivery, 1, by=host) is is_stopped
+    assert await answering.stop(delivery, 1, by=host) is is_stopped
     assert (await now(delivery)).state == (DeliveryState.STOPPED if is_stopped else state)
+
+
+async def test_not_there_ends_what_nobody_knew_of_under_the_attempt_meant(host: Staff) -> None:
+    _, (delivery,) = await by_hand(host)
+    delivery = await put(delivery, DeliveryState.UNKNOWN, attempt=2)
+    assert not await answering.not_there(delivery, 1, by=host)
+    assert await answering.not_there(delivery, 2, by=host)
+    line = await now(delivery)
+    assert (line.state, line.code, line.finished_by) == (DeliveryState.STOPPED, "", "小盒阿宁")
+    assert await Audit.exists().where(Audit.act == "delivery.not_there", Audit.subject_id == delivery.id)
 
 
 async def test_the_group_s_host_and_who_leads_the_store_may_answer(host: Staff) -> None:
@@ -128,10 +147,10 @@ async def test_the_group_s_host_and_who_leads_the_store_may_answer(host: Staff) 
     await colleague.save()
     for delivery, by in zip(rows, (host, lead, owner), strict=True):
         with pytest.raises(NotThere):
-            await deliveries.posted(delivery, by=stranger)
+            await answering.posted(delivery, by=stranger)
         with pytest.raises(Refused):
-            await deliveries.posted(delivery, by=colleague)
-        assert await deliveries.posted(delivery, by=by)
+            await answering.posted(delivery, by=colleague)
+        assert await answering.posted(delivery, by=by)
 
 
 async def test_waiting_for_is_what_one_has_to_look_at(host: Staff) -> None:

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from events import sealing
+from events import clock, sealing
 from events.announce import announcements, deliveries, groups
 from events.announce.groups import Details
-from events.announce.tables import ChannelName, DeliveryState, Group, GroupKind
+from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group, GroupKind, Part
 from events.catalog.tables import Store
 from events.errors import NotThere, Refused
 from events.people.tables import Audit, Role, Staff
@@ -118,7 +118,7 @@ async def test_groups_with_one_robot_know_it(store: Store, host: Staff) -> None:
         ({"compound": 2_000_000_000}, "", "compound"),
         ({"channel": ChannelName.WECOM}, "", "credential"),
         ({"channel": ChannelName.DINGTALK}, " ", "credential"),
-        ({"channel": ChannelName.FEISHU}, "https://open.larksuite.com/open-apis/bot/v2/hook/" + HOOK, "credential"),
+        ({"channel": ChannelName.FEISHU}, "https://open.feishu.example/open-apis/bot/v2/hook/" + HOOK, "credential"),
         ({"channel": ChannelName.WECOM}, "https://evil.example/cgi-bin/webhook/send?key=" + KEY, "credential"),
     ],
 )
@@ -191,3 +191,64 @@ async def test_open_to_is_a_host_s_own_and_a_lead_s_all(store: Store, host: Staf
     assert {row.id for row in await groups.open_to(host, store.id)} == {own.id}
     assert {row.id for row in await groups.open_to(lead, store.id)} == {own.id, other.id}
     assert {row.id for row in await groups.seen_by(host)} == {own.id, other.id}
+
+
+async def test_a_cover_acts_but_does_not_change_the_group(store: Store, host: Staff) -> None:
+    cover, colleague = await make.staff(store=store), await make.staff(store=store)
+    group = await groups.add(store, details(host, cover=cover.id), by=host)
+    assert [groups.may_act(by, group) for by in (host, cover, colleague)] == [True, True, False]
+    assert {row.id for row in await groups.open_to(cover, store.id)} == {group.id}
+    assert await groups.open_to(colleague, store.id) == []
+    with pytest.raises(Refused):
+        await groups.edit(group, Details.of(group), by=cover)
+    cover.store = (await make.store()).id
+    assert not groups.may_act(cover, group)
+
+
+async def test_a_cover_is_another_of_the_store_s_people(store: Store, host: Staff) -> None:
+    stranger = await make.staff(store=await make.store())
+    for wrong in (host, stranger):
+        with pytest.raises(Refused) as refused:
+            await groups.add(store, details(host, cover=wrong.id), by=host)
+        assert refused.value.field == "cover"
+    cover = await make.staff(store=store)
+    group = await groups.add(store, details(host, cover=cover.id), by=host)
+    await Staff.update({Staff.disabled_at: clock.now()}).where(Staff.id == cover.id)
+    assert (await groups.edit(group, replace(Details.of(group), members=3), by=host)).cover == cover.id  # nothing new: not asked
+    assert (await groups.edit(group, replace(Details.of(group), cover=None), by=host)).cover is None
+
+
+async def test_counted_is_when_the_number_was_last_written(store: Store, host: Staff) -> None:
+    group, unknown = [await groups.add(store, details(host, members=n), by=host) for n in (498, 0)]
+    assert await groups.counted([group, unknown]) == {group.id: group.created_at}
+    before = clock.now()
+    group = await groups.edit(group, replace(Details.of(group), name="梅园亲子群②"), by=host)
+    assert await groups.counted([group]) == {group.id: group.created_at}
+    group = await groups.edit(group, replace(Details.of(group), members=500), by=host)
+    assert (await groups.counted([group]))[group.id] >= before
+    assert await groups.counted([]) == {}
+
+
+async def test_sharing_counts_groups_in_use(store: Store, host: Staff) -> None:
+    wecom = details(host, channel=ChannelName.WECOM)
+    first, second, away = [await groups.add(store, wecom, robot=PASTED, by=host) for _each in range(3)]
+    plain = await groups.add(store, details(host), by=host)
+    await groups.archive(away, by=host)
+    assert await groups.sharing(group.robot for group in (first, second, plain)) == {first.robot: 2}
+    assert await groups.sharing([""]) == {}
+
+
+async def test_edit_off_the_robot_keeps_what_was_paused_and_drops_its_poster(store: Store, host: Staff) -> None:
+    group = await groups.add(store, details(host, channel=ChannelName.WECOM), robot=PASTED, by=host)
+    announcement = Announcement(store=store.id, event=(await make.event(store=store)).id, text="来", key=make.key(), made_by=host.id)
+    await announcement.save()
+    paused = Delivery(announcement=announcement.id, group=group.id, channel=group.channel, state=DeliveryState.PAUSED)
+    poster = Delivery(announcement=announcement.id, group=group.id, channel=group.channel, state=DeliveryState.DUE, part=Part.POSTER)
+    await paused.save()
+    await poster.save()
+    await groups.edit(group, replace(Details.of(group), channel=ChannelName.BY_HAND), by=host)
+    found = {line.part: (line.state, line.channel, line.code) for line in await deliveries.of(announcement)}
+    assert found == {
+        Part.WORDS: (DeliveryState.PAUSED, ChannelName.BY_HAND, ""),
+        Part.POSTER: (DeliveryState.STOPPED, ChannelName.WECOM, "by_hand_now"),
+    }

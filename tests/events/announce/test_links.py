@@ -83,3 +83,12 @@ async def test_a_move_within_the_event_keeps_the_group() -> None:
     moved = await changes.move(row, await make.session(event, starts_at=make.at(8)))
     assert moved.via == "AAAAA"
     assert (await links.ways(event.id)).by_group == {"AAAAA": Came(1, 1, 1, 0)}
+
+
+async def test_filled_puts_the_group_s_own_link_in_the_place_of_each_mark() -> None:
+    group = await make.group()
+    group.code = "7QX3K"
+    text = f"周六 {links.mark(41)}\n周日 {links.mark(7)} \u27e6x\u27e7"
+    assert links.filled(text, group, "https://linju.example/") == (
+        "周六 https://linju.example/G/7QX3K/41\n周日 https://linju.example/G/7QX3K/7 \u27e6x\u27e7"
+    )

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from events import clock, leases
-from events.announce import announcements, deliveries, groups, pacing, sending
+from events.announce import announcements, answering, claiming, deliveries, ending, groups, pacing, preparing, sending, wires
 from events.announce.channels import Reason, known
 from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group, GroupKind
 from events.catalog.tables import Event, Store
@@ -43,11 +43,11 @@ def forward(monkeypatch: pytest.MonkeyPatch, standin: Standin) -> Clock:
 
 
 @pytest.fixture
-async def wire(standin: Standin) -> AsyncIterator[sending.Wire]:
+async def wire(standin: Standin) -> AsyncIterator[wires.Wire]:
     standin.robot(TOKEN, "钉钉群", platform="dingtalk", secret=SECRET)
     standin.robot(HOOK, "飞书群", platform="feishu")
     async with httpx.AsyncClient(trust_env=False) as client:
-        yield sending.Wire(BASE, dict.fromkeys(known.ROBOTS, standin.address), client)
+        yield wires.Wire(BASE, dict.fromkeys(known.ROBOTS, standin.address), client)
 
 
 @pytest.fixture
@@ -83,13 +83,13 @@ async def states(announcement: Announcement) -> dict[str, int]:
     return found
 
 
-async def everything(wire: sending.Wire) -> None:
+async def everything(wire: wires.Wire) -> None:
     while await sending.send_next(wire):
         pass
 
 
 async def test_dingtalk_gets_eighteen_a_minute_and_never_more(
-    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
+    wire: wires.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
 ) -> None:
     chats = [await on(ChannelName.DINGTALK, store, host) for _ in range(20)]
     announcement = await write(event, chats, host)
@@ -102,7 +102,7 @@ async def test_dingtalk_gets_eighteen_a_minute_and_never_more(
 
 
 async def test_dingtalk_s_penalty_is_waited_out_by_all_groups_of_the_robot(
-    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
+    wire: wires.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
 ) -> None:
     """Also when the delivery that was told so is stopped meanwhile: the robot would be sent away anew."""
     first, second = [await on(ChannelName.DINGTALK, store, host) for _ in range(2)]
@@ -113,7 +113,7 @@ async def test_dingtalk_s_penalty_is_waited_out_by_all_groups_of_the_robot(
     assert (line.state, line.code, round((line.due_at - clock.now()).total_seconds(), -1)) == (DeliveryState.DUE, Reason.TOO_FAST, 600)
     delivery = await Delivery.objects().get(Delivery.id == line.id)
     assert delivery is not None
-    assert await deliveries.stop(delivery, line.attempt, by=host)
+    assert await answering.stop(delivery, line.attempt, by=host)
     other = await write(event, [second], host)
     for seconds in (0, 590):
         forward(seconds)
@@ -125,22 +125,23 @@ async def test_dingtalk_s_penalty_is_waited_out_by_all_groups_of_the_robot(
     assert await states(other) == {DeliveryState.ACCEPTED: 1}
 
 
-async def test_a_penalty_of_the_last_attempt_is_waited_out_too(
-    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
+async def test_a_penalty_is_waited_out_each_time(
+    wire: wires.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
 ) -> None:
     group = await on(ChannelName.DINGTALK, store, host)
+    standin.next(n=5, route=DINGTALK, json={"errcode": 410100, "errmsg": "发送速度太快而限流"})
     announcement = await write(event, [group], host)
-    await Delivery.update({Delivery.attempt: sending.MOST_ATTEMPTS - 1}).where(Delivery.announcement == announcement.id)
-    standin.next(route=DINGTALK, json={"errcode": 410100, "errmsg": "发送速度太快而限流"})
-    await everything(wire)
-    assert await states(announcement) == {DeliveryState.FAILED: 1}
-    assert not await pacing.is_free(group.robot, group.channel, clock.now())
-    forward(601)
-    assert await pacing.is_free(group.robot, group.channel, clock.now())
+    for seconds, asked in ((0, 1), (590, 1), (12, 2), (590, 2), (12, 3)):
+        forward(seconds)
+        await everything(wire)
+        assert (await states(announcement), len(standin.log())) == ({DeliveryState.DUE: 1}, asked)
+    assert await pacing.is_told_to_wait(group.robot)
+    forward(int(ending.LONGEST_PAUSE.total_seconds()) + 1)
+    assert not await pacing.is_told_to_wait(group.robot)
 
 
 async def test_feishu_gets_five_a_second(
-    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock, monkeypatch: pytest.MonkeyPatch
+    wire: wires.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     still = clock.now()
     monkeypatch.setattr(clock, "now", lambda: still)  # five within no time at all
@@ -158,15 +159,33 @@ async def test_feishu_gets_five_a_second(
 async def test_feishu_gets_a_hundred_a_minute(event: Event, store: Store, host: Staff, forward: Clock) -> None:
     group = await on(ChannelName.FEISHU, store, host)
     moment = clock.now()
-    for posts, is_free in ((99, True), (1, False)):
+    for posts, is_full in ((99, False), (1, True)):
         await _posted(event, group, host, posts, moment - timedelta(seconds=30))
-        assert await pacing.is_free(group.robot, group.channel, moment) is is_free
-    assert await pacing.is_free(group.robot, group.channel, moment + timedelta(seconds=32))
+        assert await is_full_at(group, moment) is is_full
+    assert not await is_full_at(group, moment + timedelta(seconds=32))
+
+
+async def test_a_test_counts_as_a_post(event: Event, store: Store, host: Staff, forward: Clock) -> None:
+    group = await on(ChannelName.DINGTALK, store, host)
+    moment = clock.now()
+    await _posted(event, group, host, 17, moment - timedelta(seconds=30))
+    assert not await is_full_at(group, moment)
+    await pacing.take_test(group.robot)
+    assert await is_full_at(group, moment)
+    assert not await is_full_at(group, moment + pacing.BETWEEN_TESTS + timedelta(seconds=1))
+
+
+async def test_what_ended_in_the_future_counts_for_nothing(event: Event, store: Store, host: Staff, forward: Clock) -> None:
+    """The clock was an hour ahead when those were posted."""
+    group = await on(ChannelName.DINGTALK, store, host)
+    await _posted(event, group, host, 18, clock.now() + timedelta(hours=1))
+    assert not await is_full_at(group, clock.now())
+    assert await is_full_at(group, clock.now() + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(("minute", "waits"), [(0, True), (30, True), (1, False), (59, False), (29, False)])
 async def test_feishu_is_left_alone_at_the_full_and_the_half_hour(
-    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock, minute: int, waits: bool
+    wire: wires.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock, minute: int, waits: bool
 ) -> None:
     forward((minute - 15) * 60 + 20)
     chats = [await on(ChannelName.FEISHU, store, host) for _ in range(3)]
@@ -186,7 +205,7 @@ async def test_feishu_is_left_alone_at_the_full_and_the_half_hour(
     assert await states(announcement) == {DeliveryState.ACCEPTED: 3}
 
 
-async def test_dingtalk_posts_at_the_full_hour(wire: sending.Wire, event: Event, store: Store, host: Staff, forward: Clock) -> None:
+async def test_dingtalk_posts_at_the_full_hour(wire: wires.Wire, event: Event, store: Store, host: Staff, forward: Clock) -> None:
     forward(45 * 60)
     announcement = await write(event, [await on(ChannelName.DINGTALK, store, host)], host)
     await everything(wire)
@@ -194,7 +213,7 @@ async def test_dingtalk_posts_at_the_full_hour(wire: sending.Wire, event: Event,
 
 
 async def test_many_lanes_keep_a_robot_s_budget(
-    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
+    wire: wires.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
 ) -> None:
     chats = [await on(ChannelName.DINGTALK, store, host) for _ in range(24)]
     announcement = await write(event, chats, host)
@@ -211,7 +230,7 @@ async def test_many_lanes_keep_a_robot_s_budget(
 
 
 async def test_a_robot_put_in_another_s_place_goes_its_own_way(
-    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
+    wire: wires.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
 ) -> None:
     """What waited for the old one does not wait, and is posted and counted as the new one's."""
     group = await on(ChannelName.DINGTALK, store, host)
@@ -228,29 +247,59 @@ async def test_a_robot_put_in_another_s_place_goes_its_own_way(
     assert len(standin.bodies(FEISHU)) == 2
 
 
-async def test_a_claim_made_before_the_change_goes_back(
-    wire: sending.Wire, event: Event, store: Store, host: Staff, forward: Clock
-) -> None:
+async def test_a_claim_made_before_the_change_goes_back(wire: wires.Wire, event: Event, store: Store, host: Staff, forward: Clock) -> None:
     group = await on(ChannelName.DINGTALK, store, host)
     announcement = await write(event, [group], host)
-    claimed = await sending.claim()
+    claimed = await claiming.claim()
     assert claimed is not None
     await groups.edit(group, replace(groups.Details.of(group), channel=ChannelName.FEISHU), robot=HOOK, by=host)
-    assert await sending._prepare(claimed, BASE) is None
+    assert await preparing.prepare(claimed, wire) is None
     (line,) = await deliveries.of(announcement)
     assert (line.state, line.channel) == (DeliveryState.DUE, ChannelName.FEISHU)
     await everything(wire)
     assert await states(announcement) == {DeliveryState.ACCEPTED: 1}
 
 
-async def test_rest_is_never_cut_short(forward: Clock) -> None:
+async def test_a_rest_the_platform_asked_for_is_never_cut_short(forward: Clock) -> None:
     robot = uuid4().hex * 2
     assert await pacing.rests_until(robot) < clock.now()
-    await pacing.rest(robot, 600)
+    await pacing.rest(robot, 600, Reason.TOO_FAST)
     until = await pacing.rests_until(robot)
-    await pacing.rest(robot, 5)
+    await pacing.rest(robot, 5, Reason.BUSY)
+    await pacing.is_up(robot)
     assert await pacing.rests_until(robot) == until
     assert await leases.until(f"robot {robot[:50]}") == until
+
+
+async def test_a_rest_of_our_own_making_ends_once_the_platform_answers(forward: Clock) -> None:
+    robot = uuid4().hex * 2
+    await pacing.rest(robot, 600, Reason.UNREACHABLE)
+    assert not await pacing.is_told_to_wait(robot)
+    await pacing.is_up(robot)
+    assert await pacing.rests_until(robot) < clock.now()
+
+
+async def test_down_since_is_of_one_failure_after_another(forward: Clock) -> None:
+    robot = uuid4().hex * 2
+
+    async def since() -> datetime:
+        return await pacing.down_since(robot, still=clock.now() - timedelta(minutes=15))
+
+    first = await since()
+    await pacing.rest(robot, 60, Reason.BUSY)
+    forward(10 * 60)
+    assert await since() == first
+    await pacing.rest(robot, 60, Reason.BUSY)
+    forward(30 * 60)
+    assert await since() > first
+    await pacing.is_up(robot)
+    forward(5)
+    assert timedelta(seconds=-1) < clock.now() - await since() < timedelta(seconds=1)
+
+
+async def is_full_at(group: Group, moment: datetime) -> bool:
+    sql, values = pacing.full(moment)
+    return group.robot in {row["robot"] for row in await Delivery.raw(sql, *values)}
 
 
 async def _posted(event: Event, group: Group, by: Staff, n: int, at: datetime) -> None:

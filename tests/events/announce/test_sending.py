@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,13 +9,12 @@ import httpx
 import pytest
 
 from events import clock
-from events.announce import announcements, deliveries, groups, pacing, sending
-from events.announce.channels import Kind, Outcome, Reason, wecom
+from events.announce import announcements, answering, claiming, deliveries, ending, groups, preparing, sending, wires
+from events.announce.channels import Outcome, Reason
 from events.announce.deliveries import Line
 from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group, GroupKind
 from events.catalog.tables import Event, EventState, Store
 from events.db import Busy
-from events.db.engine import PooledEngine
 from events.people.tables import Role, Staff
 from tests import make
 from tests.standin import KEY, Standin
@@ -29,9 +25,9 @@ Clock = Callable[[float], None]
 
 
 @pytest.fixture
-async def wire(standin: Standin) -> AsyncIterator[sending.Wire]:
+async def wire(standin: Standin) -> AsyncIterator[wires.Wire]:
     async with httpx.AsyncClient(trust_env=False) as client:
-        yield sending.Wire(BASE, {"wecom": standin.address}, client)
+        yield wires.Wire(BASE, {"wecom": standin.address}, client)
 
 
 @pytest.fixture
@@ -80,7 +76,7 @@ async def only(announcement: Announcement) -> Line:
     return line
 
 
-async def everything(wire: sending.Wire) -> None:
+async def everything(wire: wires.Wire) -> None:
     while await sending.send_next(wire):
         pass
 
@@ -89,7 +85,7 @@ async def everything(wire: sending.Wire) -> None:
 
 
 async def test_send_next_posts_with_the_group_s_own_link(
-    wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff
+    wire: wires.Wire, standin: Standin, event: Event, group: Group, host: Staff
 ) -> None:
     announcement = await write(event, [group], host)
     assert await sending.send_next(wire)
@@ -101,7 +97,7 @@ async def test_send_next_posts_with_the_group_s_own_link(
     assert healthy is not None and (healthy.trouble, healthy.accepted_at) == ("", line.finished_at)
 
 
-async def test_a_plain_no_is_failed_with_its_reason(wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff) -> None:
+async def test_a_plain_no_is_failed_with_its_reason(wire: wires.Wire, standin: Standin, event: Event, group: Group, host: Staff) -> None:
     standin.remove()
     announcement = await write(event, [group], host)
     await everything(wire)
@@ -112,7 +108,7 @@ async def test_a_plain_no_is_failed_with_its_reason(wire: sending.Wire, standin:
     delivery = await Delivery.objects().get(Delivery.id == line.id)
     assert delivery is not None
     standin.robot()
-    assert await deliveries.again(delivery, line.attempt, by=host)
+    assert await answering.again(delivery, line.attempt, by=host)
     await everything(wire)
     assert ((await only(announcement)).state, (await only(announcement)).attempt) == (DeliveryState.ACCEPTED, 2)
     well = await Group.objects().get(Group.id == group.id)
@@ -120,7 +116,7 @@ async def test_a_plain_no_is_failed_with_its_reason(wire: sending.Wire, standin:
 
 
 async def test_later_is_due_again_when_the_platform_says(
-    wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff, forward: Clock
+    wire: wires.Wire, standin: Standin, event: Event, group: Group, host: Staff, forward: Clock
 ) -> None:
     standin.next(json={"errcode": 45009, "errmsg": "api freq out of limit"})
     announcement = await write(event, [group], host)
@@ -136,36 +132,64 @@ async def test_later_is_due_again_when_the_platform_says(
     assert len(standin.taken()) == 2
 
 
-async def test_later_for_ever_is_failed(wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff) -> None:
+async def test_later_for_hours_is_failed_with_all_that_waited_for_the_robot(
+    wire: wires.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
+) -> None:
+    """Not sooner, and however often it was tried; what was written a moment ago has its own time before it."""
+    chats = [await with_robot(store, host, KEY) for _ in range(3)]
+    announcement = await write(event, chats, host)
+    standin.next(n=200, json={"errcode": -1, "errmsg": "system busy"})
+    for _ in range(int((ending.PATIENCE - timedelta(minutes=20)) / timedelta(minutes=10))):
+        forward(600)
+        await everything(wire)
+    assert {line.state for line in await deliveries.of(announcement)} == {DeliveryState.DUE}
+    assert len(standin.log()) > 15
+    fresh = await write(event, [chats[0]], host, "刚写的")
+    for _ in range(5):
+        forward(600)
+        await everything(wire)
+    assert {(line.state, line.code) for line in await deliveries.of(announcement)} == {(DeliveryState.FAILED, Reason.BUSY)}
+    assert (await only(fresh)).state == DeliveryState.DUE
+    assert {group.trouble for group in await Group.objects()} == {Reason.BUSY}
+
+
+async def test_a_failure_of_this_morning_takes_no_patience_from_this_evening(
+    wire: wires.Wire, standin: Standin, event: Event, group: Group, host: Staff, forward: Clock
+) -> None:
     announcement = await write(event, [group], host)
-    await Delivery.update({Delivery.attempt: sending.MOST_ATTEMPTS - 1}).where(Delivery.announcement == announcement.id)
     standin.next(json={"errcode": -1, "errmsg": "system busy"})
     await everything(wire)
-    line = await only(announcement)
-    assert (line.state, line.code) == (DeliveryState.FAILED, Reason.BUSY)
+    delivery = await Delivery.objects().get(Delivery.announcement == announcement.id)
+    assert delivery is not None
+    assert await answering.stop(delivery, 1, by=host)
+    forward(10 * 3600)
+    later = await write(event, [group], host)
+    standin.next(json={"errcode": -1, "errmsg": "system busy"})
+    await everything(wire)
+    assert ((await only(later)).state, (await only(later)).attempt) == (DeliveryState.DUE, 1)
 
 
 @pytest.mark.parametrize("reply", [{"drop": True}, {"html": "<h1>Bad Gateway</h1>", "status": 502, "take": True}, {"cut": 5}])
 async def test_an_answer_lost_is_unknown_and_waits_for_the_host(
-    wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff, reply: dict[str, Any]
+    wire: wires.Wire, standin: Standin, event: Event, group: Group, host: Staff, reply: dict[str, Any]
 ) -> None:
     standin.next(**reply)
     announcement = await write(event, [group], host)
     await everything(wire)
     assert (await only(announcement)).state == DeliveryState.UNKNOWN
-    await sending.lapse()
+    await claiming.lapse()
     await everything(wire)
     assert len(standin.log()) == 1  # never by itself
     assert [line.id for line in await deliveries.waiting_for(host)] == [(await only(announcement)).id]
 
 
-async def test_the_host_saw_it(wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff) -> None:
+async def test_the_host_saw_it(wire: wires.Wire, standin: Standin, event: Event, group: Group, host: Staff) -> None:
     standin.next(drop=True)
     announcement = await write(event, [group], host)
     await everything(wire)
     delivery = await Delivery.objects().get(Delivery.announcement == announcement.id)
     assert delivery is not None
-    assert await deliveries.there(delivery, 1, by=host)
+    assert await answering.there(delivery, 1, by=host)
     line = await only(announcement)
     assert (line.state, line.finished_by) == (DeliveryState.ACCEPTED, host.name)
     await everything(wire)
@@ -173,7 +197,7 @@ async def test_the_host_saw_it(wire: sending.Wire, standin: Standin, event: Even
 
 
 async def test_the_host_did_not_see_it_and_has_it_sent_once_more(
-    wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff
+    wire: wires.Wire, standin: Standin, event: Event, group: Group, host: Staff
 ) -> None:
     standin.next(drop=True, take=False)
     announcement = await write(event, [group], host)
@@ -181,21 +205,21 @@ async def test_the_host_did_not_see_it_and_has_it_sent_once_more(
     delivery = await Delivery.objects().get(Delivery.announcement == announcement.id)
     assert delivery is not None
     standin.next(drop=True, take=False)
-    assert await deliveries.again(delivery, 1, by=host)
+    assert await answering.again(delivery, 1, by=host)
     await everything(wire)
     assert ((await only(announcement)).state, (await only(announcement)).attempt) == (DeliveryState.UNKNOWN, 2)
-    assert not await deliveries.again(delivery, 1, by=host)  # the same tap, late: it was about the first attempt
+    assert not await answering.again(delivery, 1, by=host)  # the same tap, late: it was about the first attempt
     assert (await only(announcement)).state == DeliveryState.UNKNOWN
-    assert await deliveries.again(delivery, 2, by=host)
+    assert await answering.again(delivery, 2, by=host)
     await everything(wire)
     assert (await only(announcement)).state == DeliveryState.ACCEPTED
     assert len(standin.taken()) == 1
 
 
 async def test_an_end_is_written_though_the_database_was_busy(
-    wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff, monkeypatch: pytest.MonkeyPatch
+    wire: wires.Wire, standin: Standin, event: Event, group: Group, host: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    finish, tries = sending.finish, []
+    finish, tries = ending.finish, []
 
     async def busy_at_first(delivery: Delivery, attempt: int, outcome: Outcome) -> bool:
         tries.append(attempt)
@@ -204,70 +228,24 @@ async def test_an_end_is_written_though_the_database_was_busy(
         return await finish(delivery, attempt, outcome)
 
     monkeypatch.setattr(sending, "PAUSES", (0.01, 0.01, 0.01))
-    monkeypatch.setattr(sending, "finish", busy_at_first)
+    monkeypatch.setattr(ending, "finish", busy_at_first)
     announcement = await write(event, [group], host)
     await everything(wire)
     assert ((await only(announcement)).state, len(tries), len(standin.log())) == (DeliveryState.ACCEPTED, 3, 1)
 
 
-# what happens to a claim
-
-
-async def test_a_claim_lapses_and_is_due_again(
-    wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff, forward: Clock
-) -> None:
-    announcement = await write(event, [group], host)
-    claimed = await sending.claim()
-    assert claimed is not None
-    assert await sending.claim() is None
-    assert await sending.lapse() == 0
-    forward(31)
-    assert await sending.lapse() == 1
-    assert (await only(announcement)).state == DeliveryState.DUE
-    assert await sending.begin(claimed) is None  # the one who slept may not go on
-    await everything(wire)
-    assert len(standin.taken()) == 1
-
-
-async def test_what_was_sending_lapses_into_unknown_and_a_late_end_does_not_change_it(
-    event: Event, group: Group, host: Staff, forward: Clock
-) -> None:
-    announcement = await write(event, [group], host)
-    claimed = await sending.claim()
-    assert claimed is not None
-    attempt = await sending.begin(claimed)
-    assert attempt == 1
-    forward(31)
-    await sending.lapse()
-    line = await only(announcement)
-    assert (line.state, line.code) == (DeliveryState.UNKNOWN, Reason.INTERRUPTED)
-    assert not await sending.finish(claimed, attempt, Outcome(Kind.ACCEPTED))
-    delivery = await Delivery.objects().get(Delivery.id == line.id)
-    assert delivery is not None
-    await deliveries.again(delivery, 1, by=host)
-    again = await sending.claim()
-    assert again is not None
-    assert await sending.begin(again) == 2
-    assert not await sending.finish(claimed, attempt, Outcome(Kind.FAILED, Reason.REFUSED))  # an older attempt's answer
-    assert await sending.finish(again, 2, Outcome(Kind.ACCEPTED))
-
-
-def test_an_answer_in_time_finds_its_row() -> None:
-    assert timedelta(seconds=sending.TIMEOUT) < sending.LEASE / 2
-
-
 # what may have changed since
 
 
-async def test_an_event_called_off_is_not_announced(wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff) -> None:
+async def test_an_event_called_off_is_not_announced(wire: wires.Wire, standin: Standin, event: Event, group: Group, host: Staff) -> None:
     announcement = await write(event, [group], host)
     await Event.update({Event.state: EventState.CANCELLED}).where(Event.id == event.id)
     await everything(wire)
-    assert ((await only(announcement)).state, (await only(announcement)).code) == (DeliveryState.STOPPED, sending.CALLED_OFF)
+    assert ((await only(announcement)).state, (await only(announcement)).code) == (DeliveryState.STOPPED, preparing.CALLED_OFF)
     assert standin.log() == []
 
 
-async def test_a_robot_taken_off_leaves_a_to_do(wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff) -> None:
+async def test_a_robot_taken_off_leaves_a_to_do(wire: wires.Wire, standin: Standin, event: Event, group: Group, host: Staff) -> None:
     announcement = await write(event, [group], host)
     await Group.update({Group.channel: ChannelName.BY_HAND}).where(Group.id == group.id)
     await everything(wire)
@@ -275,7 +253,7 @@ async def test_a_robot_taken_off_leaves_a_to_do(wire: sending.Wire, standin: Sta
     assert standin.log() == []
 
 
-async def test_a_credential_that_cannot_be_opened_is_failed(wire: sending.Wire, event: Event, group: Group, host: Staff) -> None:
+async def test_a_credential_that_cannot_be_opened_is_failed(wire: wires.Wire, event: Event, group: Group, host: Staff) -> None:
     announcement = await write(event, [group], host)
     await Group.update({Group.credential: "damaged"}).where(Group.id == group.id)
     await everything(wire)
@@ -283,7 +261,7 @@ async def test_a_credential_that_cannot_be_opened_is_failed(wire: sending.Wire, 
 
 
 async def test_what_was_due_by_day_waits_for_the_morning(
-    wire: sending.Wire, standin: Standin, event: Event, group: Group, host: Staff, monkeypatch: pytest.MonkeyPatch
+    wire: wires.Wire, standin: Standin, event: Event, group: Group, host: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await Store.update({Store.quiet_from: time(22), Store.quiet_until: time(9), Store.zone: "Asia/Shanghai"}).where(Store.id == event.store)
     evening, night, morning = (datetime(2026, 11, 21, hour, tzinfo=UTC) for hour in (13, 15, 0))
@@ -293,7 +271,7 @@ async def test_what_was_due_by_day_waits_for_the_morning(
     monkeypatch.setattr(clock, "now", lambda: night)
     await everything(wire)
     line = await only(late)
-    assert (line.state, line.code, line.due_at, line.attempt) == (DeliveryState.DUE, sending.QUIET, morning, 0)
+    assert (line.state, line.code, line.due_at, line.attempt) == (DeliveryState.DUE, preparing.QUIET, morning, 0)
     asked_for = await write(event, [group], host, "半夜也要发")
     await everything(wire)
     assert (await only(asked_for)).state == DeliveryState.ACCEPTED
@@ -304,117 +282,71 @@ async def test_what_was_due_by_day_waits_for_the_morning(
     assert len(standin.taken()) == 2
 
 
-# many at once
-
-
-async def test_one_robot_keeps_to_its_pace(
-    wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff, forward: Clock
-) -> None:
-    """25 groups that share one robot: 20 now, the rest when the window has moved; the stand-in would answer 45009."""
-    chats = [await with_robot(store, host, KEY) for _ in range(25)]
-    announcement = await write(event, chats, host)
+async def test_the_version_that_left_is_on_record(wire: wires.Wire, standin: Standin, event: Event, group: Group, host: Staff) -> None:
+    announcement = await write(event, [group], host)
+    await Announcement.update({Announcement.text: "改过了", Announcement.version: 3}).where(Announcement.id == announcement.id)
     await everything(wire)
-    states = [line.state for line in await deliveries.of(announcement)]
-    assert (states.count(DeliveryState.ACCEPTED), states.count(DeliveryState.DUE)) == (20, 5)
-    forward(62)
+    assert ((await only(announcement)).version, standin.taken()[0].splitlines()[0]) == (3, "改过了")
+
+
+async def test_a_text_edited_at_the_last_moment_leaves_as_it_is_now(
+    wire: wires.Wire, standin: Standin, event: Event, group: Group, host: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between our reading it and the attempt's beginning."""
+    announcement = await write(event, [group], host)
+    prepare = preparing.prepare
+    times: list[int] = []
+
+    async def edited_after(delivery: Delivery, wire: wires.Wire) -> preparing.Post | None:
+        post = await prepare(delivery, wire)
+        if not times:
+            await Announcement.update({Announcement.text: "改到周日", Announcement.version: 2}).where(Announcement.id == announcement.id)
+        times.append(1)
+        return post
+
+    monkeypatch.setattr(sending, "prepare", edited_after)
     await everything(wire)
-    assert {line.state for line in await deliveries.of(announcement)} == {DeliveryState.ACCEPTED}
-    assert len(standin.log()) == len(standin.taken()) == 25
+    line = await only(announcement)
+    assert (line.state, line.version, line.attempt, len(times)) == (DeliveryState.ACCEPTED, 2, 1, 2)
+    assert [text.splitlines()[0] for text in standin.taken()] == ["改到周日"]
 
 
-async def test_one_robot_s_posts_never_overlap(wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff) -> None:
-    """The stand-in answers 45033 to a second one in flight."""
-    chats = [await with_robot(store, host, KEY) for _ in range(6)]
-    standin.next(n=6, delay=0.05)
-    announcement = await write(event, chats, host)
-
-    async def lane() -> None:
-        for _ in range(40):
-            if not await sending.send_next(wire):
-                await asyncio.sleep(0.03)
-
-    await asyncio.gather(*(lane() for _ in range(4)))
-    assert {line.state for line in await deliveries.of(announcement)} == {DeliveryState.ACCEPTED}
-    assert [entry["answer"]["errcode"] for entry in standin.log()] == [0] * 6
-
-
-async def test_a_slow_robot_holds_up_no_other(wire: sending.Wire, standin: Standin, event: Event, store: Store, host: Staff) -> None:
-    slow, quick = [await with_robot(store, host, standin.robot(str(uuid4()), name)) for name in ("慢", "快")]
-    announcement = await write(event, [slow, quick], host)
-    standin.next(delay=0.6)
-    first = asyncio.create_task(sending.send_next(wire))
-    await asyncio.sleep(0.2)
-    assert await sending.send_next(wire)
-    assert {line.state for line in await deliveries.of(announcement)} == {DeliveryState.SENDING, DeliveryState.ACCEPTED}
-    await first
-
-
-async def send_by_many(standin: Standin, lanes: int) -> None:
-    async with AsyncExitStack() as stack:
-        clients = [await stack.enter_async_context(httpx.AsyncClient(trust_env=False)) for _ in range(lanes)]
-        await asyncio.gather(*(everything(sending.Wire(BASE, {"wecom": standin.address}, client)) for client in clients))
-
-
-async def test_two_at_once_post_to_each_group_exactly_once(standin: Standin, event: Event, store: Store, host: Staff) -> None:
-    chats = [await with_robot(store, host, standin.robot(str(uuid4()), f"群{n}")) for n in range(8)]
-    announcement = await write(event, chats, host)
-    await send_by_many(standin, 4)
-    assert {line.state for line in await deliveries.of(announcement)} == {DeliveryState.ACCEPTED}
-    assert sorted(standin.taken()) == sorted(f"周六来剪纸鱼\n{BASE}/G/{chat.code}/{event.id}" for chat in chats)
-
-
-async def test_without_the_claim_some_group_hears_it_twice(
-    standin: Standin, event: Event, store: Store, host: Staff, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("written", "waits"), [(13, True), (15, False)])
+async def test_what_the_platform_sent_away_in_the_evening_waits_for_the_morning(
+    wire: wires.Wire,
+    standin: Standin,
+    event: Event,
+    group: Group,
+    host: Staff,
+    monkeypatch: pytest.MonkeyPatch,
+    written: int,
+    waits: bool,
 ) -> None:
-    """The negative control of the test above: look and take in two steps, and two lanes take the same."""
-
-    async def claim_without_a_lock() -> Delivery | None:
-        due = await Delivery.objects().where(sending._is_due(clock.now())).order_by(Delivery.due_at, Delivery.id).first()
-        await asyncio.sleep(0.05)
-        if due is not None:
-            await Delivery.update({Delivery.state: DeliveryState.CLAIMED}).where(Delivery.id == due.id)
-        return due
-
-    async def begin_anyway(delivery: Delivery) -> int:
-        await Delivery.update({Delivery.state: DeliveryState.SENDING, Delivery.attempt: 1}).where(Delivery.id == delivery.id)
-        return 1
-
-    monkeypatch.setattr(sending, "claim", claim_without_a_lock)
-    monkeypatch.setattr(sending, "begin", begin_anyway)
-    monkeypatch.setattr(wecom, "PACE", replace(wecom.PACE, at_once=100))
-    chats = [await with_robot(store, host, standin.robot(str(uuid4()), f"群{n}")) for n in range(4)]
-    await write(event, chats, host)
-    await send_by_many(standin, 4)
-    assert len(standin.taken()) > 4
+    """Its new moment is of our choosing; a person who wrote at night said so."""
+    await Store.update({Store.quiet_from: time(22), Store.quiet_until: time(9), Store.zone: "Asia/Shanghai"}).where(Store.id == event.store)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 21, written, 59, 50, tzinfo=UTC))
+    announcement = await write(event, [group], host)
+    await Delivery.update({Delivery.created_at: clock.now()}).where(Delivery.announcement == announcement.id)
+    standin.next(json={"errcode": -1, "errmsg": "system busy"})
+    await everything(wire)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 21, written + 1, 5, tzinfo=UTC))
+    await everything(wire)
+    line = await only(announcement)
+    assert (line.state, line.code) == ((DeliveryState.DUE, preparing.QUIET) if waits else (DeliveryState.ACCEPTED, ""))
 
 
-async def test_of_many_claims_at_once_one_gets_the_robot(event: Event, store: Store, host: Staff) -> None:
-    chats = [await with_robot(store, host, KEY) for _ in range(5)]
-    await write(event, chats, host)
-    claims = await asyncio.gather(*(sending.claim() for _ in range(8)))
-    assert len([claim for claim in claims if claim is not None]) == 1
-
-
-async def test_without_the_robot_s_lock_more_than_one_gets_it(
-    event: Event, store: Store, host: Staff, engine: PooledEngine, monkeypatch: pytest.MonkeyPatch
+async def test_what_cannot_be_prepared_fails_and_the_next_has_its_turn(
+    wire: wires.Wire, event: Event, group: Group, host: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The negative control: PostgreSQL needs the lock; SQLite's one writer is the lock, so it shows there without a transaction."""
+    broken, whole = await write(event, [group], host), await write(event, [group], host, "第二条")
+    prepare = preparing.prepare
 
-    async def no_lock(robot: str) -> None:
-        await asyncio.sleep(0)
+    async def raising(delivery: Delivery, wire: wires.Wire) -> preparing.Post | None:
+        if delivery.announcement == broken.id:
+            raise RuntimeError("a family's name")
+        return await prepare(delivery, wire)
 
-    free = pacing.is_free
-
-    async def slowly(robot: str, channel: str, moment: datetime) -> bool:
-        is_free = await free(robot, channel, moment)
-        await asyncio.sleep(0.05)
-        return is_free
-
-    if engine.engine_type == "sqlite":
-        monkeypatch.setattr(sending, "writing", AsyncExitStack)
-    monkeypatch.setattr(pacing, "lock_robot", no_lock)
-    monkeypatch.setattr(pacing, "is_free", slowly)
-    chats = [await with_robot(store, host, KEY) for _ in range(5)]
-    await write(event, chats, host)
-    claims = await asyncio.gather(*(sending.claim() for _ in range(4)))
-    assert len([claim for claim in claims if claim is not None]) > 1
+    monkeypatch.setattr(sending, "prepare", raising)
+    await everything(wire)
+    assert ((await only(broken)).state, (await only(broken)).code) == (DeliveryState.FAILED, Reason.NOT_PREPARED)
+    assert (await only(whole)).state == DeliveryState.ACCEPTED

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from events import clock, leases
-from events.announce import announcements, deliveries, groups, pacing, sending, trials
+from events.announce import announcements, claiming, deliveries, groups, pacing, sending, trials, wires
 from events.announce.channels import Kind, Outcome, Reason, known
 from events.announce.tables import ChannelName, Delivery, DeliveryState, Group, GroupKind
 from events.catalog.tables import Store
@@ -23,9 +23,9 @@ BASE = "https://linju.example"
 
 
 @pytest.fixture
-async def wire(standin: Standin) -> AsyncIterator[sending.Wire]:
+async def wire(standin: Standin) -> AsyncIterator[wires.Wire]:
     async with httpx.AsyncClient(trust_env=False) as client:
-        yield sending.Wire(BASE, dict.fromkeys(known.ROBOTS, standin.address), client)
+        yield wires.Wire(BASE, dict.fromkeys(known.ROBOTS, standin.address), client)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ async def fresh(group: Group) -> Group:
     return row
 
 
-async def test_post_puts_a_few_words_into_the_group(wire: sending.Wire, standin: Standin, group: Group, host: Staff) -> None:
+async def test_post_puts_a_few_words_into_the_group(wire: wires.Wire, standin: Standin, group: Group, host: Staff) -> None:
     assert await trials.post(group, wire, by=host) == Outcome(Kind.ACCEPTED)
     assert standin.taken() == [f"{trials.WORDS}\n{BASE}"]
     row = await fresh(group)
@@ -63,13 +63,13 @@ async def test_post_puts_a_few_words_into_the_group(wire: sending.Wire, standin:
     assert await Audit.exists().where((Audit.act == "group.tried") & (Audit.subject_id == group.id) & (Audit.staff == host.id))
 
 
-async def test_post_says_and_notes_what_is_wrong(wire: sending.Wire, standin: Standin, group: Group, host: Staff) -> None:
+async def test_post_says_and_notes_what_is_wrong(wire: wires.Wire, standin: Standin, group: Group, host: Staff) -> None:
     standin.remove()
     assert await trials.post(group, wire, by=host) == Outcome(Kind.FAILED, Reason.ROBOT_GONE, "93000")
     assert (await fresh(group)).trouble == Reason.ROBOT_GONE
 
 
-async def test_post_with_a_credential_nobody_can_open(wire: sending.Wire, standin: Standin, group: Group, host: Staff) -> None:
+async def test_post_with_a_credential_nobody_can_open(wire: wires.Wire, standin: Standin, group: Group, host: Staff) -> None:
     await Group.update({Group.credential: "damaged"}).where(Group.id == group.id)
     assert await trials.post(group, wire, by=host) == Outcome(Kind.FAILED, Reason.UNREADABLE)
     assert (await fresh(group)).trouble == Reason.UNREADABLE
@@ -78,7 +78,7 @@ async def test_post_with_a_credential_nobody_can_open(wire: sending.Wire, standi
 
 @pytest.mark.parametrize("reply", [{"drop": True}, {"json": {"errcode": -1, "errmsg": ""}}])
 async def test_post_that_ended_otherwise_leaves_the_health_as_it_was(
-    wire: sending.Wire, standin: Standin, group: Group, host: Staff, reply: dict[str, Any]
+    wire: wires.Wire, standin: Standin, group: Group, host: Staff, reply: dict[str, Any]
 ) -> None:
     standin.next(**reply)
     assert (await trials.post(group, wire, by=host)).kind in (Kind.UNKNOWN, Kind.LATER)
@@ -88,7 +88,7 @@ async def test_post_that_ended_otherwise_leaves_the_health_as_it_was(
 
 
 async def test_post_again_is_refused_for_a_minute_for_every_group_of_the_robot(
-    wire: sending.Wire, standin: Standin, group: Group, store: Store, host: Staff, monkeypatch: pytest.MonkeyPatch
+    wire: wires.Wire, standin: Standin, group: Group, store: Store, host: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sister = await with_robot(store, host)
     await trials.post(group, wire, by=host)
@@ -101,7 +101,7 @@ async def test_post_again_is_refused_for_a_minute_for_every_group_of_the_robot(
     assert len(standin.log()) == 2
 
 
-async def test_post_counts_towards_the_robot_s_pace(wire: sending.Wire, standin: Standin, store: Store, group: Group, host: Staff) -> None:
+async def test_post_counts_towards_the_robot_s_pace(wire: wires.Wire, standin: Standin, store: Store, group: Group, host: Staff) -> None:
     chats = [await with_robot(store, host) for _ in range(20)]
     await trials.post(group, wire, by=host)
     announcement = await announcements.write(
@@ -114,7 +114,7 @@ async def test_post_counts_towards_the_robot_s_pace(wire: sending.Wire, standin:
     assert {entry["answer"]["errcode"] for entry in standin.log()} == {0}
 
 
-async def test_post_is_refused_while_the_robot_rests(wire: sending.Wire, standin: Standin, store: Store, host: Staff) -> None:
+async def test_post_is_refused_while_the_robot_rests(wire: wires.Wire, standin: Standin, store: Store, host: Staff) -> None:
     standin.robot(TOKEN, platform="dingtalk")
     group = await with_robot(store, host, TOKEN, ChannelName.DINGTALK)
     standin.next(route=DINGTALK, json={"errcode": 130101, "errmsg": ""})
@@ -123,20 +123,20 @@ async def test_post_is_refused_while_the_robot_rests(wire: sending.Wire, standin
         await trials.post(group, wire, by=host)
     assert refused.value.values == {"n": 10}
     assert len(standin.log()) == 1
-    assert await leases.until(pacing._rest(group.robot)) > clock.now()
+    assert await leases.until(pacing._name("robot", group.robot)) > clock.now()
 
 
-async def test_post_is_refused_beside_another(wire: sending.Wire, standin: Standin, store: Store, group: Group, host: Staff) -> None:
+async def test_post_is_refused_beside_another(wire: wires.Wire, standin: Standin, store: Store, group: Group, host: Staff) -> None:
     await announcements.write(
         await make.event(store=store, host=host), "来", [group], key=uuid4().hex, by=host, address=BASE, at_night=True
     )
-    assert await sending.claim() is not None
+    assert await claiming.claim() is not None
     with pytest.raises(Refused):
         await trials.post(group, wire, by=host)
     assert standin.log() == []
 
 
-async def test_post_at_night_is_asked_for(wire: sending.Wire, standin: Standin, group: Group, store: Store, host: Staff) -> None:
+async def test_post_at_night_is_asked_for(wire: wires.Wire, standin: Standin, group: Group, store: Store, host: Staff) -> None:
     await Store.update({Store.quiet_from: time(0), Store.quiet_until: time(23, 59)}).where(Store.id == store.id)
     with pytest.raises(Refused) as refused:
         await trials.post(group, wire, by=host)
@@ -145,7 +145,7 @@ async def test_post_at_night_is_asked_for(wire: sending.Wire, standin: Standin, 
     assert await trials.post(group, wire, by=host, at_night=True) == Outcome(Kind.ACCEPTED)
 
 
-async def test_post_is_for_whoever_may_edit_the_group(wire: sending.Wire, standin: Standin, group: Group, store: Store) -> None:
+async def test_post_is_for_whoever_may_edit_the_group(wire: wires.Wire, standin: Standin, group: Group, store: Store) -> None:
     colleague, stranger = await make.staff(store=store), await make.staff(role=Role.LEAD, store=await make.store())
     with pytest.raises(Refused):
         await trials.post(group, wire, by=colleague)
@@ -155,7 +155,7 @@ async def test_post_is_for_whoever_may_edit_the_group(wire: sending.Wire, standi
 
 
 async def test_post_is_refused_without_a_robot_or_in_a_group_put_away(
-    wire: sending.Wire, standin: Standin, group: Group, store: Store, host: Staff
+    wire: wires.Wire, standin: Standin, group: Group, store: Store, host: Staff
 ) -> None:
     by_hand = await make.group(store, host=host)
     await groups.archive(group, by=host)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,12 +18,6 @@ from tests.standin import FEISHU, HOOK, Standin
 LINK = "https://linju.example/G/7QX3/41"
 MESSAGE = Message("【本周六】剪一条会游的纸鱼\n报名点这里：", LINK, title="剪一条会游的纸鱼")
 SECRET = "fQ0123456789abcdef"
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(trust_env=False) as client:
-        yield client
 
 
 @pytest.fixture
@@ -86,7 +79,7 @@ async def test_the_stand_in_shows_words_and_button(robot: Standin, client: httpx
 @example(text="\\" * 6_000, title='"' * 300)
 @example(text="\x07" * 6_000, title="\x07" * 300)
 def test_a_body_is_never_too_long(text: str, title: str) -> None:
-    message = Message(text, LINK, title=title, mention_all=True)
+    message = Message(text, LINK, title=title, mention_all=True, poster_url=f"{LINK}/poster.png")
     body = httpx.Request("POST", "https://x.example", json=feishu._signed(SECRET) | feishu._body(message)).content
     assert len(body) <= 20_000
     assert LINK in body.decode()
@@ -278,3 +271,86 @@ def test_credential_refuses_what_is_no_secret(secret: str) -> None:
     with pytest.raises(Refused) as refused:
         feishu.credential(ADDRESS, secret)
     assert (refused.value.field, refused.value.values) == ("secret", {})
+
+
+APP = "cli_a1b2c3d4e5f6 s3cret-of-the-app-0123456789abcd"
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 100
+
+
+@pytest.fixture(autouse=True)
+def _no_token_of_another_test() -> None:
+    feishu.TOKENS.clear()
+
+
+async def uploaded(standin: Standin, client: httpx.AsyncClient, picture: bytes = PICTURE) -> str | Outcome:
+    return await feishu.uploaded(picture, APP, address=standin.address, client=client, timeout=5)
+
+
+async def test_uploaded_gives_a_name_that_a_card_can_show(robot: Standin, client: httpx.AsyncClient) -> None:
+    key = await uploaded(robot, client)
+    assert isinstance(key, str)
+    assert await post(robot, client, replace(MESSAGE, picture_key=key, poster_url="https://linju.example/p.png")) == Outcome(Kind.ACCEPTED)
+    page = robot.page()
+    assert ("data:;base64," in page, feishu.POSTER_BUTTON in page) == (True, False)
+    assert await post(robot, client, replace(MESSAGE, picture_key="img_v2_x")) == Outcome(Kind.FAILED, Reason.BAD_PAYLOAD, "9499")
+
+
+async def test_post_without_a_picture_has_a_button_that_leads_to_the_poster(robot: Standin, client: httpx.AsyncClient) -> None:
+    url = "https://linju.example/G/7QX3/41/poster.png"
+    assert await post(robot, client, replace(MESSAGE, poster_url=url)) == Outcome(Kind.ACCEPTED)
+    assert f'<a class="button" href="{url}" rel="noreferrer">{feishu.POSTER_BUTTON}</a>' in robot.page()
+
+
+async def test_uploaded_asks_for_a_token_once_and_anew_when_it_is_over(robot: Standin, client: httpx.AsyncClient) -> None:
+    assert [isinstance(await uploaded(robot, client), str) for _ in range(2)] == [True, True]
+    assert len(robot.asked(feishu.TENANT)) == 1
+    robot.revoke()
+    assert isinstance(await uploaded(robot, client), str)
+    assert [entry["answer"]["code"] for entry in robot.asked(feishu.IMAGES)] == [0, 0, 99991663, 0]
+    robot.next(2, route=feishu.IMAGES, status=400, json={"code": 99991663, "msg": ""})
+    assert await uploaded(robot, client) == Outcome(Kind.FAILED, Reason.BAD_PICTURE, "99991663")
+
+
+@pytest.mark.parametrize(
+    "reply", [{"drop": True}, {"status": 502, "html": "no"}, {"json": {"code": 0}}, {"json": {"code": 10014, "msg": APP}}, {"clip": 9}]
+)
+@pytest.mark.parametrize("route", [feishu.TENANT, feishu.IMAGES])
+async def test_uploaded_gives_none_and_tells_nobody_the_secret(
+    robot: Standin, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, reply: dict[str, Any], route: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    robot.next(route=route, **reply)
+    outcome = await uploaded(robot, client)
+    assert isinstance(outcome, Outcome)
+    told = caplog.text + repr(outcome) + "".join(repr(record.__dict__) for record in caplog.records)
+    tokens = [
+        entry["answer"]["tenant_access_token"] for entry in robot.asked(feishu.TENANT) if "tenant_access_token" in (entry["answer"] or {})
+    ]
+    assert [secret for secret in (APP.split()[1], *tokens) if secret in told] == []
+
+
+async def test_uploaded_refuses_what_is_too_big_or_no_picture(robot: Standin, client: httpx.AsyncClient) -> None:
+    assert await uploaded(robot, client, b"0" * (feishu.PICTURE + 1)) == Outcome(Kind.FAILED, Reason.BAD_PICTURE)
+    assert robot.log() == []
+    assert await uploaded(robot, client, b"GIF89a") == Outcome(Kind.FAILED, Reason.BAD_PICTURE, "234001")
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_credential_takes_lark_s_address_and_remembers_that_it_is_lark_s(end: str) -> None:
+    credential = feishu.credential(f" https://open.larksuite.com{FEISHU}{HOOK}{end}\n", SECRET)
+    assert credential == f"lark/{HOOK} {SECRET}"
+    assert feishu.home(credential) == ("lark", feishu.LARK)
+    assert feishu.credential(credential.partition(" ")[0], SECRET) == credential  # as a form gives it back with another secret
+
+
+async def test_post_to_lark_goes_to_the_same_hook(robot: Standin, client: httpx.AsyncClient) -> None:
+    assert await post(robot, client, credential=f"lark/{HOOK}") == Outcome(Kind.ACCEPTED)
+    assert robot.log()[0]["path"] == FEISHU + HOOK
+
+
+@pytest.mark.parametrize(
+    "host", ["https://open.larksuite.com.evil.example", "http://open.larksuite.com", "https://open.larksuite.com@evil.example"]
+)
+def test_credential_refuses_what_only_looks_like_lark(host: str) -> None:
+    with pytest.raises(Refused):
+        feishu.credential(f"{host}{FEISHU}{HOOK}")
