@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -22,6 +21,7 @@ CODE = re.compile(r"[0-9a-f]{24}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
 OUT_OF_HOURS = "out of hours"  # why somebody should look: a helper did it when its link was not open
 TICK = timedelta(microseconds=1)
+VERDICTS, HOWS, CHECKS = frozenset(Verdict), frozenset(How), frozenset(Checked)
 TIMES = (0, 4_102_444_800_000)  # milliseconds: 1970 to 2100
 
 
@@ -62,8 +62,7 @@ class Batch(msgspec.Struct):
     device: str | None = None
 
 
-@dataclass(frozen=True)
-class Deed:
+class Deed(msgspec.Struct, frozen=True):
     """One act with what may be believed of it: `at` is by our clock, `device_at` by the device's, untouched."""
 
     nonce: str
@@ -136,8 +135,8 @@ def _deed(told: Told, device: str | None, at: datetime, by: int) -> Deed:
         ticket=told.ticket if told.ticket is not None and _is_id(told.ticket) else None,
         code=told.code if told.code and CODE.fullmatch(told.code) else "",
         people=frozenset(filter(_is_id, (told.people or ())[:PEOPLE])),
-        shown=told.shown if told.shown and told.shown in set(Verdict) else "",
-        how=How(told.how) if told.how in set(How) else How.HAND,
+        shown=told.shown if told.shown and told.shown in VERDICTS else "",
+        how=How(told.how) if told.how in HOWS else How.HAND,
         undoes=told.undoes if told.undoes and NONCE.fullmatch(told.undoes) else "",
         why=_line(told.why, 120),
         heads=max(0, min(told.heads or 0, PEOPLE)),
@@ -151,7 +150,7 @@ def _deed(told: Told, device: str | None, at: datetime, by: int) -> Deed:
 def _identity(told: Told) -> dict[str, str]:
     """A check of identity, where it was one."""
     collector = _line(told.collector, 40)
-    return {"collector": collector, "checked": told.checked} if collector and told.checked in set(Checked) else {}
+    return {"collector": collector, "checked": told.checked} if collector and told.checked in CHECKS else {}
 
 
 def _walk_in(told: WalkIn) -> WalkIn:
@@ -174,4 +173,6 @@ def _is_id(number: int) -> bool:
 
 def _line(text: str | None, longest: int) -> str:
     """On one line, without what no screen shows."""
+    if not text or (text.isalnum() and len(text) <= longest):
+        return text or ""  # most are nothing, or the name of a device
     return " ".join(CONTROL.sub(" ", text or "").split())[:longest]

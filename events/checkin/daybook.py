@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -16,6 +16,7 @@ from events.checkin.families import Book, Door
 from events.checkin.tables import Act, Passage, Pickup, Scan
 
 Key = TypeVar("Key")
+Row = TypeVar("Row")
 
 
 @dataclass
@@ -80,7 +81,11 @@ async def read_all(asked: Sequence[tuple[Door, Book, Collection[str]]]) -> list[
     tickets = sorted({id for _door, book, _nonces in asked for id in book.tickets})
     named = sorted({nonce for _door, _book, nonces in asked for nonce in nonces})
     passages, scans = await _of_people(people), [*await _of_tickets(tickets), *await _named(named)]
-    days = [_opened(door, book, nonces, passages, scans) for door, book, nonces in asked]
+    there, done, told = _by((row.session, row) for row in passages), _by((scan.session, scan) for scan in scans), _told(scans)
+    days = [
+        _opened(Daybook(door, book), nonces, there.get(door.session.id, ()), done.get(door.session.id, ()), told)
+        for door, book, nonces in asked
+    ]
     more = await _named(sorted({nonce for day in days for nonce in _missing(day)} - set(named)))
     for day in days:
         day.scans |= {scan.nonce: scan for scan in more if scan.session == day.door.session.id and scan.nonce not in day.scans}
@@ -90,15 +95,22 @@ async def read_all(asked: Sequence[tuple[Door, Book, Collection[str]]]) -> list[
     return days
 
 
-def _opened(door: Door, book: Book, nonces: Collection[str], passages: Sequence[Passage], scans: Sequence[Scan]) -> Daybook:
-    """What of all this is at the door and about its families, or was asked for there."""
-    whom, wanted = set(book.people), set(nonces)
-    day = Daybook(door, book, passages=[row for row in passages if row.session == door.session.id and row.attendee in whom])
-    for scan in scans:
-        is_named = scan.nonce in wanted or scan.undoes in wanted
-        if scan.session == door.session.id and (is_named or scan.ticket in book.tickets):
+def _told(scans: Iterable[Scan]) -> dict[str, list[Scan]]:
+    """By the nonces that name them: their own, and those of what they take back."""
+    return _by((nonce, scan) for scan in scans for nonce in {scan.nonce, scan.undoes} if nonce)
+
+
+def _opened(
+    day: Daybook, nonces: Iterable[str], passages: Iterable[Passage], scans: Iterable[Scan], told: Mapping[str, Sequence[Scan]]
+) -> Daybook:
+    """With what was done at its door about its families, or was asked for there."""
+    whom, tickets, here = set(day.book.people), day.book.tickets, day.door.session.id
+    day.passages = [row for row in passages if row.attendee in whom]
+    day.scans = {scan.nonce: scan for scan in scans if scan.ticket in tickets}
+    for scan in chain.from_iterable(told.get(nonce, ()) for nonce in nonces):
+        if scan.session == here:
             day.scans[scan.nonce] = scan
-        elif is_named:
+        else:
             day.elsewhere.add(scan.nonce)
     return day
 
@@ -127,8 +139,8 @@ async def write(days: Sequence[Daybook], undone: Iterable[Passage], words: Itera
         await Scan.update(said).where(Scan.id.is_in(ids) & Scan.settled_at.is_null())
 
 
-def _by(pairs: Iterable[tuple[Key, Passage]]) -> dict[Key, list[Passage]]:
-    found: dict[Key, list[Passage]] = {}
+def _by(pairs: Iterable[tuple[Key, Row]]) -> dict[Key, list[Row]]:
+    found: dict[Key, list[Row]] = {}
     for key, row in pairs:
         found.setdefault(key, []).append(row)
     return found

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from events import clock, codes, db
+from events import clock, db
 from events.catalog import questions
 from events.catalog.questions import Asked
 from events.catalog.tables import Session
@@ -18,7 +17,7 @@ from events.checkin.families import Door, Family
 from events.checkin.presence import Presence, Where
 from events.checkin.tables import Passage, Ticket
 from events.checkin.verdicts import Verdict
-from events.signup import parties, payments
+from events.signup import payments
 from events.signup.tables import Answer, Attendee, Registration, State
 
 OVERLAP = timedelta(seconds=10)  # a change may be written a while before others see it
@@ -64,25 +63,6 @@ async def of(session: Session) -> Roster:
         near = [entry for id in same_day for entry in await _with_people(door, id, at)]
         far = await _by_number(door, await families.same_event(door), at)
     return Roster(door, at, [*own, *near, *far], asked, present)
-
-
-async def revision(door: Door) -> str:
-    """A tag of all that a roster tells but who is where: another one, and the roster is to be fetched again."""
-    here, near = door.session.id, sorted({door.session.id, *await families.same_day(door), *await families.same_event(door)})
-    marks = ", ".join(["{}"] * len(near))
-    (row,) = await Registration.raw(
-        "SELECT (SELECT MAX(id) FROM registration_log WHERE session IN (" + marks + ")) AS last, "  # noqa: S608 -- marks are placeholders
-        "(SELECT COUNT(*) FROM ticket WHERE session IN (" + marks + ")) AS tickets, "
-        "(SELECT MAX(changed_at) FROM registration WHERE session = {}) AS told, "
-        "(SELECT SUM(LENGTH(note) + 3 * LENGTH(host_note) + 7 * LENGTH(name)) FROM registration WHERE session = {}) AS left_of_it, "
-        "(SELECT COUNT(*) FROM registration WHERE session = {} AND state = 'placed') AS placed, "
-        "(SELECT COUNT(*) FROM payment JOIN registration ON registration.id = payment.registration "
-        "WHERE registration.session = {} AND payment.undone_at IS NULL) AS paid, "
-        "(SELECT MAX(changed_at) FROM session WHERE id IN (" + marks + ")) AS changed",
-        *(*near, *near, here, here, here, here, *near),
-    )
-    day = max(parties.day_of(door.session, door.store.zone), clock.now().astimezone(ZoneInfo(door.store.zone)).date())
-    return codes.digest(repr((*row.values(), near, door.event.changed_at, door.event.state, day)))[:16]
 
 
 async def changes(session: Session, since: datetime) -> dict[int, Presence | None]:

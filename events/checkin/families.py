@@ -49,6 +49,8 @@ class Family:
     event: Event
     store: int
     people: list[Attendee] = field(default_factory=list)
+    _said: dict[tuple[Where, int, datetime, bool], Verdict] = field(default_factory=dict)
+    _fits: dict[int, bool] = field(default_factory=dict)
 
     @property
     def coming(self) -> list[Attendee]:
@@ -61,21 +63,26 @@ class Family:
         return self.says_to(where, door, now, fits_age=person is None or self.fits(person, door))
 
     def says_to(self, where: Where, door: Door, now: datetime, *, fits_age: bool) -> Verdict:
-        """The same to somebody of the event's age, or not."""
-        return verdicts.decide(
-            state=self.registration.state,
-            ending=self.registration.ending,
-            session=self.session,
-            door=door.session,
-            zone=door.store.zone,
-            now=now,
-            where=where,
-            fits_age=fits_age,
-        )
+        """The same to somebody of the event's age, or not: asked once for all of whom it is true."""
+        asked = (where, door.session.id, now, fits_age)
+        if asked not in self._said:
+            self._said[asked] = verdicts.decide(
+                state=self.registration.state,
+                ending=self.registration.ending,
+                session=self.session,
+                door=door.session,
+                zone=door.store.zone,
+                now=now,
+                where=where,
+                fits_age=fits_age,
+            )
+        return self._said[asked]
 
     def fits(self, person: Attendee, door: Door) -> bool:
         """Whether somebody is of the event's age on its day."""
-        return arrivals.fits_age(person, self.event, parties.day_of(self.session, door.store.zone))
+        if person.id not in self._fits:
+            self._fits[person.id] = arrivals.fits_age(person, self.event, parties.day_of(self.session, door.store.zone))
+        return self._fits[person.id]
 
 
 @dataclass

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from events.checkin import verdicts
 from events.checkin.batches import OUT_OF_HOURS
 from events.checkin.care import handing
 from events.checkin.daybook import Daybook
+from events.checkin.families import Book, Family
 from events.checkin.presence import Where
 from events.checkin.tables import Act, Flag, Passage, Scan, Way
 from events.checkin.verdicts import OPEN, Verdict
-from events.signup.tables import AttendeeKind
+from events.signup.tables import Attendee, AttendeeKind
 
 
 def tell(day: Daybook) -> list[Scan]:
@@ -29,34 +31,54 @@ def tell(day: Daybook) -> list[Scan]:
 def weigh(day: Daybook) -> list[tuple[Scan, tuple[str, str]]]:
     """Each scan with the rule's verdict at its moment and its flag, whatever came to be known first."""
     where: dict[int, Where] = {}
-    undone = day.undone
+    undone, kin, through = day.undone, Kin(day.book), day.through
     said: list[tuple[Scan, tuple[str, str]]] = []
     for scan in sorted(day.scans.values(), key=lambda scan: (scan.at, scan.nonce)):
-        rows = day.through.get(scan.nonce, [])
-        ruled, flag = _word(scan, rows, where, day, is_undone=scan.nonce in undone)
-        said.append((scan, (ruled, flag or _out_of_hours(scan, rows))))
-        where |= {row.attendee: Where.INSIDE if row.way == Way.IN else Where.LEFT for row in rows if row.undone_at is None}
+        rows = through.get(scan.nonce, ())
+        standing = [row for row in rows if row.undone_at is None]
+        ruled, flag = _word(scan, rows, standing, where, day, kin, is_undone=scan.nonce in undone)
+        said.append((scan, (ruled.value if isinstance(ruled, Verdict) else ruled, (flag or _out_of_hours(scan, standing)).value)))
+        for row in standing:
+            where[row.attendee] = Where.INSIDE if row.way == Way.IN else Where.LEFT
     return said
 
 
-def _word(scan: Scan, rows: Sequence[Passage], where: dict[int, Where], day: Daybook, *, is_undone: bool) -> tuple[str, str]:
+@dataclass(frozen=True)
+class Kin:
+    """Whose a ticket is: looked up once for all its scans."""
+
+    book: Book
+    _found: dict[int, tuple[Family, list[tuple[Family, Attendee]]] | None] = field(default_factory=dict)
+
+    def of(self, ticket: int | None) -> tuple[Family, list[tuple[Family, Attendee]]] | None:
+        """The ticket's own family, and everybody of its household with the family each belongs to; None for no ticket of ours."""
+        if ticket is None:
+            return None
+        if ticket not in self._found:
+            row = self.book.ticket(ticket)
+            everybody = [(each, person) for each in (self.book.household(row) if row else ()) for person in each.people]
+            self._found[ticket] = (self.book.of_ticket(row), everybody) if row else None
+        return self._found[ticket]
+
+
+def _word(
+    scan: Scan, rows: Sequence[Passage], standing: Sequence[Passage], where: dict[int, Where], day: Daybook, kin: Kin, *, is_undone: bool
+) -> tuple[Verdict | str, Flag]:
     if scan.act == Act.UNDO:
-        return scan.ruled, Flag.NONE.value
-    ruled = _ruled(scan, {row.attendee for row in rows}, where, day)
+        return scan.ruled, Flag.NONE
+    ruled = _ruled(scan, {row.attendee for row in rows}, where, day, kin)
     if scan.act == Act.MISS:
-        return ruled.value, (Flag.CHECK if scan.heads and not is_undone else Flag.NONE).value
+        return ruled, Flag.CHECK if scan.heads and not is_undone else Flag.NONE
     if scan.act == Act.LEAVE:
-        return ruled.value, _flag_of_leaving(scan, day).value
-    standing = [row.attendee for row in rows if row.undone_at is None]
+        return ruled, _flag_of_leaving(scan, day)
     if scan.act != Act.ENTER or not standing:
-        return ruled.value, Flag.NONE.value
-    return ruled.value, _flag(scan, ruled, is_again=any(where.get(id) is Where.INSIDE for id in standing)).value
+        return ruled, Flag.NONE
+    return ruled, _flag(scan, ruled, is_again=any(where.get(row.attendee) is Where.INSIDE for row in standing))
 
 
-def _out_of_hours(scan: Scan, rows: Sequence[Passage]) -> str:
+def _out_of_hours(scan: Scan, standing: Collection[Passage]) -> Flag:
     """Done by a helper when its link was not open, and not taken back."""
-    stands = scan.act == Act.UNDO or any(row.undone_at is None for row in rows)
-    return (Flag.CHECK if stands and scan.why == OUT_OF_HOURS else Flag.NONE).value
+    return Flag.CHECK if scan.why == OUT_OF_HOURS and (standing or scan.act == Act.UNDO) else Flag.NONE
 
 
 def _flag_of_leaving(scan: Scan, day: Daybook) -> Flag:
@@ -73,18 +95,17 @@ def _flag(scan: Scan, ruled: Verdict, *, is_again: bool) -> Flag:
     return Flag.AGAINST if scan.shown in OPEN else Flag.CHECK
 
 
-def _ruled(scan: Scan, whom: Collection[int], where: dict[int, Where], day: Daybook) -> Verdict:
+def _ruled(scan: Scan, whom: Collection[int], where: dict[int, Where], day: Daybook, kin: Kin) -> Verdict:
     """The rule's word on these people of the scan's family as they stood then; on nobody, its word on all of them."""
-    ticket = day.book.ticket(scan.ticket)
-    if ticket is None:
+    found = kin.of(scan.ticket)
+    if found is None:
         return Verdict.UNKNOWN
-    own = day.book.of_ticket(ticket)
-    everybody = [(family, person) for family in day.book.household(ticket) for person in family.people]
-    coming = [(family, person) for family, person in everybody if person.id in whom] or [(own, person) for person in own.coming]
+    own, everybody = found
+    coming = [each for each in everybody if each[1].id in whom] or [(own, person) for person in own.coming]
     if not coming:
         return own.says(None, day.door, Where.OUTSIDE, scan.at)
     says = [family.says(person, day.door, where.get(person.id, Where.OUTSIDE), scan.at) for family, person in coming]
     named = {person.id for _family, person in coming}
     together = [person for _family, person in everybody if person.id in named or where.get(person.id) is Where.INSIDE]
-    children = sum(person.kind == AttendeeKind.CHILD for person in together)
+    children = sum([person.kind == AttendeeKind.CHILD for person in together])
     return verdicts.together(says, children=children, adults=len(together) - children, event=own.event)

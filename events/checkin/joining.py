@@ -1,91 +1,109 @@
-"""Uploads that wait for one another share their work: read once, written once, for all that came meanwhile, at whatever door."""
+"""What waits for one another shares its work: asked once, written once, for all that came meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import contextvars
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
-from weakref import WeakValueDictionary
+from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from events import db
-from events.checkin.batches import Deed
-from events.checkin.daybook import Daybook
-from events.checkin.families import Door
 
 MOST = 200  # acts in one transaction, so that nobody waits long behind it
 
-Asked = Sequence[tuple[Door, Sequence[Deed]]]  # each door once
-Keep = Callable[[Asked], Awaitable[Mapping[UUID, Daybook]]]  # by the door's session
+Asked = TypeVar("Asked")
+Given = TypeVar("Given")
+Work = Callable[[Sequence[Asked]], Awaitable[Sequence[Given]]]  # what becomes of each, in the same order
 
 
 @dataclass(eq=False)
-class Part:
-    """One device's upload."""
+class Part(Generic[Asked, Given]):
+    """What one device wants done."""
 
-    door: Door
-    told: Sequence[Deed]
-    day: Daybook | None = None
+    asked: Asked
+    acts: int
+    done: asyncio.Future[Given]
     is_alone: bool = False  # shared work failed: whose fault it was, each finds out by itself
 
 
 @dataclass(eq=False)
-class Line:
-    """Those who wait in this process to write to one database."""
+class Line(Generic[Asked, Given]):
+    """Those who wait in this process for the same work on one database. A task of its own does it: no browser that leaves ends it."""
 
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    waiting: list[Part] = field(default_factory=list)
+    work: Work[Asked, Given]
+    waiting: list[Part[Asked, Given]] = field(default_factory=list)
+    serving: asyncio.Task[None] | None = None
 
-    def taken_along(self, own: Part) -> list[Part]:
-        """Out of the line: whose turn it is, and as many others as fit."""
-        parts, acts = [own], len(own.told)
-        for each in self.waiting if not own.is_alone else ():
-            if each is not own and not each.is_alone and acts + len(each.told) <= MOST:
-                parts.append(each)
-                acts += len(each.told)
-        self.waiting = [each for each in self.waiting if each not in parts]
+    def call(self) -> None:
+        """Somebody new is waiting: have it served, soon after this task waits too. What a loop that is over has left does not count."""
+        if self.serving is None or self.serving.done() or self.serving.get_loop() is not asyncio.get_running_loop():
+            self.serving = asyncio.create_task(self.serve(), context=contextvars.Context())  # nobody's request, nobody's transaction
+
+    async def serve(self) -> None:
+        """Until nobody waits."""
+        while self.waiting:
+            await asyncio.sleep(0)  # who is just at the door comes along
+            if parts := self.taken_along():
+                await self._do(parts)
+
+    def taken_along(self) -> list[Part[Asked, Given]]:
+        """Out of the line: whoever waits longest, and as many others as fit."""
+        parts: list[Part[Asked, Given]] = []
+        left: list[Part[Asked, Given]] = []
+        acts = 0
+        for each in self.waiting:
+            fits = not parts or not (parts[0].is_alone or each.is_alone or acts + each.acts > MOST)
+            (parts if fits else left).append(each)
+            acts += each.acts if fits else 0
+        self.waiting = left
         return parts
 
+    async def _do(self, parts: Sequence[Part[Asked, Given]]) -> None:
+        try:
+            found = await self.work([part.asked for part in parts])
+        except Exception as error:  # noqa: BLE001 -- whatever it is belongs to who waits
+            self._failed(parts, error)
+        except BaseException:
+            for part in parts:
+                part.done.cancel()
+            raise
+        else:
+            for part, given in zip(parts, found, strict=True):
+                if not part.done.done():  # gone meanwhile
+                    part.done.set_result(given)
 
-_lines: WeakValueDictionary[int, Line] = WeakValueDictionary()  # by the database's engine
+    def _failed(self, parts: Sequence[Part[Asked, Given]], error: Exception) -> None:
+        if len(parts) == 1 and not parts[0].done.done():
+            parts[0].done.set_exception(error)
+        elif len(parts) > 1:
+            for part in parts:
+                part.is_alone = True
+            self.waiting = [*(part for part in parts if not part.done.done()), *self.waiting]
 
 
-async def keep(door: Door, told: Sequence[Deed], work: Keep) -> Daybook:
-    """Do `work` with these acts, and with those of others whose turn has not come; returns once they are committed.
+_lines: WeakKeyDictionary[Any, dict[Any, Line[Any, Any]]] = WeakKeyDictionary()  # by the database's engine, then by the work
+
+
+async def keep(asked: Asked, work: Work[Asked, Given], *, acts: int = 1) -> Given:
+    """Do `work` with this, and with what others ask whose turn has not come; what it gives for this one, once it is committed.
 
     An error is only ever one's own: work that failed together is done again one by one.
     """
     if db.in_writing():
-        return (await work([(door, told)]))[door.session.uid]
-    line = _lines.setdefault(id(db.engine()), Line())
-    part = Part(door, told)
+        (given,) = await work([asked])
+        return given
+    part: Part[Asked, Given] = Part(asked, acts, asyncio.get_running_loop().create_future())
+    line = _line(work)
     line.waiting.append(part)
+    line.call()
     try:
-        async with line.turn:
-            while part.day is None:
-                await _work(line, part, work)
+        return await part.done
     finally:
         line.waiting = [each for each in line.waiting if each is not part]
-    return part.day
 
 
-async def _work(line: Line, own: Part, work: Keep) -> None:
-    parts = line.taken_along(own)
-    try:
-        days = await work(_by_door(parts))
-    except BaseException as error:  # the browser may have left, and its work ends with it: the others' goes on
-        for part in parts:
-            part.is_alone = len(parts) > 1
-        line.waiting += [part for part in parts if part is not own]
-        if len(parts) == 1 or not isinstance(error, Exception):
-            raise
-    else:
-        for part in parts:
-            part.day = days[part.door.session.uid]
-
-
-def _by_door(parts: Sequence[Part]) -> Asked:
-    found: dict[UUID, tuple[Door, list[Deed]]] = {}
-    for part in parts:
-        found.setdefault(part.door.session.uid, (part.door, []))[1].extend(part.told)
-    return list(found.values())
+def _line(work: Work[Asked, Given]) -> Line[Asked, Given]:
+    of_engine = _lines.setdefault(db.engine(), {})
+    return of_engine.setdefault(work, Line(work))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from events import db
 from events.checkin.tables import Passage, Way
@@ -19,8 +19,7 @@ class Where(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True)
-class Presence:
+class Presence(NamedTuple):
     """Somebody who came: where they are now, since when, by whose word."""
 
     attendee: int

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from typing import cast
 from uuid import UUID
 
 from events import clock, db
 from events.catalog.tables import Session
-from events.checkin import batches, daybook, deeds, families, flags, joining, kin, presence, recording, walk_ins
+from events.checkin import attending, batches, daybook, deeds, families, flags, joining, kin, presence, recording, walk_ins
+from events.checkin.attending import Caller
 from events.checkin.batches import Batch, Deed
 from events.checkin.care import handing
 from events.checkin.daybook import Daybook
 from events.checkin.families import Door, Shown
-from events.checkin.joining import Asked
 from events.checkin.presence import Presence
 from events.checkin.tables import Act, Flag, Passage, Scan
 from events.checkin.verdicts import SENTENCES, Verdict
@@ -23,6 +24,7 @@ from events.errors import Refused, _
 from events.people import audit
 from events.people.tables import Staff
 
+Asked = Sequence[tuple[Door, Sequence[Deed]]]  # each door once
 TRIES = 3  # when another upload brings the same act at the same moment
 AUDITED = {Act.ENTER: "arrival.made", Act.LEAVE: "arrival.left", Act.UNDO: "arrival.undone", Act.LOOK: "helper.looked"}
 SAYS = {
@@ -50,6 +52,38 @@ class Taken:
     there: dict[int, Presence | None]
 
 
+@dataclass(frozen=True)
+class Upload:
+    """What one device did at a door it may stand at."""
+
+    door: Door
+    told: Sequence[Deed]
+    by: Staff
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The same before anybody looked who it is."""
+
+    caller: Caller
+    batch: Batch
+    received: datetime
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An upload, and all that is known by then of the families it is about."""
+
+    upload: Upload
+    day: Daybook
+
+    def taken(self, refusals: Mapping[str, Refused] | None = None) -> Taken:
+        """What became of it; `refusals` are of families that could not be signed up."""
+        told, refusals = self.upload.told, refusals or {}
+        outcomes = {deed.nonce: _outcome(deed, self.day.scans.get(deed.nonce), refusals.get(deed.nonce)) for deed in told}
+        return Taken(outcomes, _there(self.day, _nonces(told)))
+
+
 async def take(session: Session | Door, batch: Batch, *, by: Staff, cut: Callable[[Deed], Deed] | None = None) -> Taken:
     """Keep what a device did at this session's door. Sent again, it changes nothing.
 
@@ -61,9 +95,39 @@ async def take(session: Session | Door, batch: Batch, *, by: Staff, cut: Callabl
     told = batches.deeds(batch, door.session, received=received, by=by.id)
     told = [cut(deed) for deed in told] if cut else told
     refusals = await _walk_ins(door, told, by)
-    day = await joining.keep(door, told, _keep)
-    outcomes = {deed.nonce: _outcome(deed, day.scans.get(deed.nonce), refusals.get(deed.nonce)) for deed in told}
-    return Taken(outcomes, _there(day, _nonces(told)))
+    kept = await joining.keep(Upload(door, told, by), _work, acts=len(told))
+    return cast("Kept", kept).taken(refusals)  # who stands at a known door is never turned away
+
+
+async def take_of(caller: Caller, batch: Batch) -> Kept | None:
+    """The same of a device of which only its sign-in and its door's number are known: they are looked up for all who wait, in the same
+    turn. None, and nothing is done, for one that may not stand there, and where families are to be signed up first.
+    """
+    if any(told.walk_in is not None for told in batch.scans):
+        return None
+    return await joining.keep(Sent(caller, batch, clock.now()), _work, acts=len(batch.scans))
+
+
+async def _work(asked: Sequence[Upload | Sent]) -> list[Kept | None]:
+    """One turn: who they are, then what they did."""
+    known = await attending.known({each.caller for each in asked if isinstance(each, Sent)})
+    told = [each if isinstance(each, Upload) else _opened(each, known.get(each.caller)) for each in asked]
+    days = await _keep(_by_door([each for each in told if each is not None]))
+    return [Kept(each, days[each.door.session.uid]) if each else None for each in told]
+
+
+def _opened(sent: Sent, known: tuple[Staff, Door] | None) -> Upload | None:
+    if known is None:
+        return None
+    by, door = known
+    return Upload(door, batches.deeds(sent.batch, door.session, received=sent.received, by=by.id), by)
+
+
+def _by_door(uploads: Iterable[Upload]) -> Asked:
+    found: dict[UUID, tuple[Door, list[Deed]]] = {}
+    for each in uploads:
+        found.setdefault(each.door.session.uid, (each.door, []))[1].extend(each.told)
+    return list(found.values())
 
 
 async def _walk_ins(door: Door, told: Sequence[Deed], by: Staff) -> dict[str, Refused]:
@@ -95,6 +159,8 @@ async def _known(told: Sequence[Deed]) -> list[dict[str, str]]:
 
 
 async def _keep(asked: Asked) -> dict[UUID, Daybook]:
+    if not asked:
+        return {}
     for _try in range(TRIES - 1):
         try:
             return await kin.once_held(lambda: _keep_once(asked))

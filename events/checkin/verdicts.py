@@ -56,6 +56,7 @@ RANK = (
     *(Verdict.OTHER_DAY, Verdict.OTHER_SESSION, Verdict.AGE, Verdict.GUARDIAN, Verdict.WELCOME, Verdict.BACK, Verdict.INSIDE),
     Verdict.UNKNOWN,
 )
+_PLACES = {verdict: place for place, verdict in enumerate(RANK)}
 ADULTS = 12  # in one registration, at the most
 
 _WITHOUT_A_PLACE = {State.PENDING: Verdict.PENDING, State.WAITING: Verdict.WAITING, State.OFFERED: Verdict.OFFERED}
@@ -104,7 +105,7 @@ def is_its_day(session: Session, zone: str, moment: datetime) -> bool:
 
 def first(verdicts: list[Verdict]) -> Verdict:
     """A family's answer, from those of its people; one without people is asked as if one were outside."""
-    return min(verdicts, key=RANK.index)
+    return min(verdicts, key=_PLACES.__getitem__)
 
 
 def together(says: list[Verdict], *, children: int, adults: int, event: Event) -> Verdict:

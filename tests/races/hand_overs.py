@@ -10,31 +10,32 @@ import pytest
 
 from events import db, sealing
 from events.checkin.arrivals import AtDoor
-from events.checkin.care import in_care, pickups
+from events.checkin.care import living_codes, pickups
 from events.checkin.tables import Ticket
 from events.people.tables import Staff
 from events.signup import registrations
-from events.signup.tables import Attendee, AttendeeKind
+from events.signup.tables import AttendeeKind
 from tests import make
 from tests.races import barrier
 from tests.unlocked import take_locks_away
 
 KEY = "a key for races that is long enough"
-THOUGHT = 0.02  # seconds between looking and writing
+THOUGHT = 0.2  # seconds between looking and writing, so that two processes meet on a busy machine too
 
 
 async def main(ticket: int, host: int, lock: str, code: str) -> None:
     sealing.use([KEY])
     if lock == "off":
         take_locks_away(pytest.MonkeyPatch())
-    looked = in_care.inside
+    looked = living_codes.of
 
-    async def inside(registrations: Collection[int], session: int) -> list[Attendee]:
+    async def of(registrations: Collection[int], session: int) -> list[living_codes.Code]:
+        """The last look before anything is written."""
         found = await looked(registrations, session)
         await asyncio.sleep(THOUGHT)
         return found
 
-    in_care.inside = inside
+    living_codes.of = of
     async with db.running():
         row, by = await Ticket.objects().get(Ticket.id == ticket), await Staff.objects().get(Staff.id == host)
         assert row is not None

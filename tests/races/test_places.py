@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from events.checkin.tables import Ticket
-from events.signup import capacity, waiting_list
+from events.signup import capacity, standings
 from events.signup.capacity import Count
 from events.signup.tables import Registration
 from tests import make
@@ -45,7 +45,7 @@ async def test_forty_families_over_two_servers_get_twelve_places(url: str, serve
     assert all(family.is_known for family in families)
     assert await capacity.count(session.id) == Count(PLACES, FAMILIES - PLACES)
     queue = [each for each in await Registration.objects().order_by(Registration.queued_at, Registration.id) if each.state == "waiting"]
-    assert [await waiting_list.families_before(each) for each in queue] == list(range(FAMILIES - PLACES))
+    assert [await standings.families_before(each) for each in queue] == list(range(FAMILIES - PLACES))
 
 
 async def test_one_family_tapping_at_two_servers_is_one_registration(url: str, servers: list[processes.Server]) -> None:

@@ -14,21 +14,22 @@ from litestar.template.base import csrf_token
 
 from events import clock
 from events.catalog.tables import Session
-from events.checkin import checks, door_rosters, families, presence, recording, rosters, verdicts
+from events.checkin import door_rosters, families, presence, recording, revisions, verdicts
 from events.checkin.families import Door
 from events.checkin.presence import Presence
 from events.checkin.verdicts import Verdict
 from events.people import rights
 from events.people.tables import Staff
 from web import find
-from web.door import roster_lines, words
+from web.door import lately, roster_lines, words
+from web.door.lately import Counts
 from web.door.roster_lines import Line
 from web.site import event_pages, faces
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 KEPT = timedelta(hours=12)  # on a device, after the session's end
-SECOND, DOORS = 1.0, 200
+DOORS = 200
 MOMENT = 0.3  # seconds an answer about who moved serves every device: with a phone's own pace, all know within 2
 LATELY, AGE = timedelta(seconds=5), timedelta(seconds=MOMENT)  # whoever asks about less than that may be given more
 LATEST = 4_102_444_800_000  # milliseconds: the year 2100
@@ -55,14 +56,6 @@ class Word(msgspec.Struct):
     word: str
     tone: str
     why: str
-
-
-class Counts(msgspec.Struct):
-    """People; and acts that somebody should look at."""
-
-    inside: int
-    expected: int
-    check: int
 
 
 class Roster(msgspec.Struct):
@@ -103,7 +96,7 @@ class Changes(msgspec.Struct):
 async def show(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[bytes]:
     """The roster, in the reader's language."""
     door = await find.door(viewer, session)
-    rev = await door_rosters.revision(door)  # before what it stands for
+    rev = await revisions.one(door)  # before what it stands for
     roster = await door_rosters.of(door.session)
     return answer(await _drawn(request, viewer, roster, rev))
 
@@ -133,7 +126,7 @@ async def moved(row: Session, since: int) -> Changes:
 async def _changes(session: Session, since: datetime) -> Changes:
     at = clock.now()
     moved = await door_rosters.changes(session, since)
-    rev = await door_rosters.revision(await families.door_of(session))
+    rev = await revisions.one(await families.door_of(session))
     return Changes(milliseconds(at), rev, await where(moved, at), await heads(session))
 
 
@@ -165,24 +158,8 @@ async def where(people: dict[int, Presence | None], at: datetime, *, known: Staf
 
 
 async def heads(session: Session) -> Counts:
-    counted = await rosters.heads(session.id)
-    return Counts(counted.inside, counted.expected, await checks.count(session.id))
-
-
-async def lately(door: Door) -> tuple[str, Counts]:
-    """The roster's tag and the counts, a second old at the most: a busy door's uploads would count thousands over and over."""
-    now, known = time.monotonic(), _lately.get(door.session.uid)
-    if known is not None and now - known[0] < SECOND:
-        return known[1], known[2]
-    if len(_lately) >= DOORS:
-        _lately.clear()
-    rev = await door_rosters.revision(door)
-    counted = await heads(door.session)
-    _lately[door.session.uid] = (now, rev, counted)
-    return rev, counted
-
-
-_lately: dict[UUID, tuple[float, str, Counts]] = {}
+    """As they are now."""
+    return (await lately.heads_of([session.id]))[session.id]
 
 
 async def _drawn(request: AnyRequest, viewer: Viewer, roster: door_rosters.Roster, rev: str) -> Roster:

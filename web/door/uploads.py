@@ -9,9 +9,13 @@ from litestar.params import FromPath
 
 from events import clock
 from events.checkin import batches, uploads
+from events.checkin.families import Door
 from events.checkin.uploads import Outcome
+from events.people.tables import Staff
 from web import find
-from web.door.rosters import Counts, Where, answer, lately, milliseconds, where
+from web.door import lately
+from web.door.lately import Counts
+from web.door.rosters import Where, answer, milliseconds, where
 from web.language import say
 from web.viewer import Viewer
 
@@ -38,14 +42,18 @@ class Taken(msgspec.Struct):
 
 @post("/{session:int}/scans.json", name="door.uploads.create", status_code=200)
 async def create(request: AnyRequest, viewer: NamedDependency[Viewer], session: FromPath[int]) -> Response[bytes]:
-    """Keep a batch; a past fact is never refused, and what was sent before changes nothing."""
+    """Keep a batch; a past fact is never refused, and what was sent before changes nothing. Most never come here: see `turnstile`."""
     door = await find.door(viewer, session)
     batch = batches.read(await request.body())
-    taken = await uploads.take(door, batch, by=viewer.member)
+    return answer(await told(await uploads.take(door, batch, by=viewer.member), door, viewer.member, viewer.language))
+
+
+async def told(taken: uploads.Taken, door: Door, by: Staff, language: str) -> Taken:
+    """What became of a batch, to the device of the staff who sent it."""
     at = clock.now()
-    rev, counted = await lately(door)
-    results = {nonce: result(outcome, viewer.language) for nonce, outcome in taken.outcomes.items()}
-    return answer(Taken(milliseconds(at), rev, results, await where(taken.there, at, known=viewer.member), counted))
+    rev, counted = await lately.of(door)
+    results = {nonce: result(outcome, language) for nonce, outcome in taken.outcomes.items()}
+    return Taken(milliseconds(at), rev, results, await where(taken.there, at, known=by), counted)
 
 
 def result(outcome: Outcome, language: str) -> Result:

@@ -6,14 +6,15 @@ from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
 from litestar.template.base import csrf_token
 
-from events.checkin import door_rosters, families, naming, verdicts
+from events.checkin import door_rosters, families, naming, revisions, verdicts
 from events.checkin.door_rosters import Entry
 from events.checkin.verdicts import Verdict
 from events.signup.tables import AttendeeKind
 from web import counts, language, viewer
 from web.door import roster_lines, rosters
+from web.door.lately import Counts
 from web.door.roster_lines import Line, One
-from web.door.rosters import Changes, Counts, Roster, Where, milliseconds
+from web.door.rosters import Changes, Roster, Where, milliseconds
 from web.help import doors
 from web.site import faces
 from web.times import Times
@@ -25,7 +26,7 @@ AnyRequest = Request[Any, Any, Any]
 async def show(request: AnyRequest, session: FromPath[int]) -> Response[bytes]:
     """The roster, cut down; it lapses with the link."""
     row = await doors.session(request, session)
-    rev = await door_rosters.revision(await families.door_of(row))  # before what it stands for
+    rev = await revisions.one(await families.door_of(row))  # before what it stands for
     return rosters.answer(await _drawn(request, await door_rosters.of(row), rev))
 
 

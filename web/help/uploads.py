@@ -11,7 +11,9 @@ from events.checkin import batches, families, uploads
 from events.checkin.helping import helper_acts, helpers
 from events.checkin.helping.helpers import Standing
 from web import viewer
-from web.door.rosters import Counts, answer, lately, milliseconds, where
+from web.door import lately
+from web.door.lately import Counts
+from web.door.rosters import answer, milliseconds, where
 from web.door.uploads import Result, Taken, result
 from web.help import doors, rosters
 
@@ -26,7 +28,7 @@ async def create(request: AnyRequest, session: FromPath[int]) -> Response[bytes]
     batch = batches.read(await request.body())
     taken = await uploads.take(door, batch, by=helper.staff, cut=await helper_acts.cut(helper, batch))
     at = clock.now()
-    rev, counted = await lately(door)
+    rev, counted = await lately.of(door)
     results = {nonce: result(outcome, reader) for nonce, outcome in taken.outcomes.items()}
     said = Taken(milliseconds(at), rev, results, rosters.nameless(await where(taken.there, at)), rosters.heads(counted))
     return answer(said if helpers.standing(helper.link) is Standing.OPEN else _kept(said))

@@ -2,11 +2,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from events import clock, db
 from events.catalog.tables import Event, Session, Store
-from events.checkin import arrivals, door_rosters, families, presence, verdicts
+from events.checkin import arrivals, door_rosters, presence, verdicts
 from events.checkin.care import pickups
 from events.checkin.door_rosters import Entry, Roster
 from events.checkin.presence import Where
@@ -14,7 +12,7 @@ from events.checkin.tables import Ticket
 from events.checkin.verdicts import Verdict
 from events.db.engine import PooledEngine
 from events.people.tables import Staff
-from events.signup import changes, merging, notes, registrations
+from events.signup import merging
 from events.signup.tables import AttendeeKind
 from tests import door_cases, make
 from tests.door_cases import Case, Doors
@@ -79,19 +77,6 @@ async def test_of_is_worked_out_for_the_sessions_day_before_it_comes(engine: Poo
     assert (await arrivals.look(ticket)).verdict == Verdict.OTHER_DAY
 
 
-@pytest.fixture
-async def door(engine: PooledEngine) -> tuple[Staff, Session, Ticket, list[int]]:
-    host = await make.staff()
-    session = await make.session(await make.event(host=host))
-    family = await make.registration(session, adults=1, children=1)
-    now = clock.now()
-    await Session.update({Session.starts_at: now, Session.ends_at: now + timedelta(hours=2)}).where(Session.id == session.id)
-    row = await db.row(Session, session.id)
-    assert row is not None
-    people = [person.id for person in await registrations.people_of(family.id)]
-    return host, row, await make.ticket_of(family), people
-
-
 async def test_changes_tells_who_moved_and_who_was_taken_back(door: tuple[Staff, Session, Ticket, list[int]]) -> None:
     host, session, ticket, people = door
     before = clock.now() - timedelta(minutes=1)
@@ -105,25 +90,6 @@ async def test_changes_tells_who_moved_and_who_was_taken_back(door: tuple[Staff,
     assert set(await presence.of_session(session.id)) == set(people[1:])
 
 
-async def test_revision_changes_with_what_the_roster_tells_and_not_with_arrivals(door: tuple[Staff, Session, Ticket, list[int]]) -> None:
-    host, session, ticket, people = door
-    at_door = await families.door_of(session)
-    seen = [await door_rosters.revision(at_door)]
-    await arrivals.admit(ticket, people, nonce=make.key(), by=host)
-    assert await door_rosters.revision(at_door) == seen[0]
-    row = (await arrivals.look(ticket)).registration
-    await notes.write(row, "奶奶来接", by=host, store=at_door.store.id)
-    seen.append(await door_rosters.revision(at_door))
-    await notes.write(row, "爷爷来接", by=host, store=at_door.store.id)  # no longer and no shorter than before
-    seen.append(await door_rosters.revision(at_door))
-    await arrivals.undo(ticket, by=host)
-    await changes.give_back(row, people[1:], by=host)
-    seen.append(await door_rosters.revision(at_door))
-    await registrations.cancel(row, by=host)
-    seen.append(await door_rosters.revision(at_door))
-    assert len(set(seen)) == len(seen)
-
-
 async def test_of_says_who_may_not_collect_the_children_where_they_are_handed_back(crafts: Crafts) -> None:
     await pickups.bar(crafts.chens.registration, ["陈强", "王五"])
     assert await barred(crafts.session) == {crafts.chens.ticket.id: ("陈强", "王五"), crafts.lins.ticket.id: ()}
@@ -135,10 +101,3 @@ async def test_of_says_who_may_not_collect_the_children_where_they_are_handed_ba
 
 async def barred(session: Session) -> dict[int, tuple[str, ...]]:
     return {entry.ticket.id: entry.barred for entry in (await door_rosters.of(session)).entries}
-
-
-async def test_revision_changes_with_who_may_not_collect_the_children(crafts: Crafts) -> None:
-    door = await families.door_of(crafts.session)
-    before = await door_rosters.revision(door)
-    await pickups.bar(crafts.chens.registration, ["陈强"])
-    assert await door_rosters.revision(door) != before

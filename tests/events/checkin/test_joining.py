@@ -1,91 +1,119 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from events import db
 from events.checkin import joining
 
-
-def a_door() -> Any:
-    return SimpleNamespace(session=SimpleNamespace(uid=uuid4()))
+ASKING: contextvars.ContextVar[str] = contextvars.ContextVar("asking", default="nobody")
 
 
-@pytest.fixture
-def door() -> Any:
-    return a_door()
+class Database:
+    """Of which nothing is asked but whether it is the same."""
 
 
 class Work:
-    """Takes a moment each time, fails where "bad" is among what it is given, and remembers what that was; a day is what was told there."""
+    """Waits until it may go on, fails where "bad" is among what it is given, and remembers what that was."""
 
     def __init__(self) -> None:
+        self.may_go_on = asyncio.Event()
+        self.may_go_on.set()
         self.rounds: list[list[str]] = []
+        self.asking: set[str] = set()
 
-    async def __call__(self, asked: Sequence[tuple[Any, Sequence[Any]]]) -> Any:
-        everything = [each for _door, told in asked for each in told]
-        self.rounds.append(everything)
-        await asyncio.sleep(0.01)
-        if "bad" in everything:
+    async def __call__(self, asked: Sequence[str]) -> list[str]:
+        self.rounds.append(list(asked))
+        self.asking.add(ASKING.get())
+        await self.may_go_on.wait()
+        if "bad" in asked:
             raise ZeroDivisionError
-        return {door.session.uid: frozenset(told) for door, told in asked}
+        return [f"{each} kept" for each in asked]
 
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Work:
-    database = SimpleNamespace()
+    database = Database()
     monkeypatch.setattr(db, "in_writing", lambda: False)
     monkeypatch.setattr(db, "engine", lambda: database)
     return Work()
 
 
-async def kept(door: Any, work: Work, *told: str) -> list[Any]:
-    parts: list[Any] = [[each] for each in told]
-    return await asyncio.gather(*(joining.keep(door, part, work) for part in parts), return_exceptions=True)
+async def begun(*asked: Any) -> list[asyncio.Task[Any]]:
+    """Each has had the time to get as far as it can."""
+    tasks = []
+    for each in asked:
+        tasks.append(asyncio.create_task(each))
+        for _turn in range(9):
+            await asyncio.sleep(0)
+    return tasks
 
 
-async def test_keep_joins_what_came_meanwhile(door: Any, work: Work) -> None:
-    found = await kept(door, work, "a", "b", "c")
-    assert [sorted(each) for each in work.rounds] == [["a", "b", "c"]] or [sorted(each) for each in work.rounds] == [["a"], ["b", "c"]]
-    assert all(name in day for name, day in zip("abc", found, strict=True))
+async def kept(work: Work, *told: str) -> list[Any]:
+    return await asyncio.gather(*(joining.keep(each, work) for each in told), return_exceptions=True)
 
 
-async def test_keep_lets_nobody_fail_for_another(door: Any, work: Work) -> None:
-    good, bad, other = await kept(door, work, "a", "bad", "c")
+async def test_keep_joins_what_came_meanwhile_and_gives_each_its_own(work: Work) -> None:
+    found = await kept(work, "a", "b", "c")
+    assert found == ["a kept", "b kept", "c kept"]
+    assert work.rounds == [["a", "b", "c"]]
+
+
+async def test_keep_lets_who_comes_during_the_work_wait_for_the_next(work: Work) -> None:
+    work.may_go_on.clear()
+    first, others = await begun(joining.keep("a", work), kept(work, "b", "c"))
+    work.may_go_on.set()
+    assert await others == ["b kept", "c kept"]
+    assert (await first, work.rounds) == ("a kept", [["a"], ["b", "c"]])
+
+
+async def test_keep_lets_nobody_fail_for_another(work: Work) -> None:
+    good, bad, other = await kept(work, "a", "bad", "c")
     assert isinstance(bad, ZeroDivisionError)
-    assert ("a" in good, "c" in other) == (True, True)
+    assert (good, other) == ("a kept", "c kept")
+    assert work.rounds == [["a", "bad", "c"], ["a"], ["bad"], ["c"]]
 
 
-async def test_keep_goes_on_where_a_browser_left(door: Any, work: Work) -> None:
-    told: Any = ["a"]
-    first = asyncio.create_task(joining.keep(door, told, work))
-    others = asyncio.create_task(kept(door, work, "b", "c"))
-    await asyncio.sleep(0.005)
-    first.cancel()
-    assert ["b" in each or "c" in each for each in await others] == [True, True]
-    with pytest.raises(asyncio.CancelledError):
-        await first
+async def test_keep_goes_on_where_a_browser_left(work: Work) -> None:
+    """Before its turn nothing is done for it; in its turn, what was begun is done."""
+    work.may_go_on.clear()
+    first, others, gone = await begun(joining.keep("a", work), kept(work, "b", "c"), joining.keep("d", work))
+    for each in (first, gone):
+        each.cancel()
+    await begun()
+    work.may_go_on.set()
+    assert await others == ["b kept", "c kept"]
+    assert work.rounds == [["a"], ["b", "c"]]
+    for each in (first, gone):
+        with pytest.raises(asyncio.CancelledError):
+            await each
 
 
-async def test_keep_takes_no_more_along_than_fit(door: Any, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(joining, "MOST", 2)
-    await kept(door, work, "a", "b", "c", "d", "e")
-    assert max(len(each) for each in work.rounds) == 2
-    assert sorted(name for each in work.rounds for name in each) == ["a", "b", "c", "d", "e"]
+async def test_keep_takes_no_more_along_than_fit(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joining, "MOST", 5)
+    told = {"a": 2, "b": 2, "c": 3, "d": 1, "e": 9}
+    await asyncio.gather(*(joining.keep(each, work, acts=acts) for each, acts in told.items()))
+    assert work.rounds == [["a", "b", "d"], ["c"], ["e"]]
 
 
-async def test_keep_joins_doors_and_keeps_them_apart(work: Work) -> None:
-    doors, told = [a_door(), a_door(), a_door()], [["a"], ["b"], ["c"]]
-    days: list[Any] = await asyncio.gather(*(joining.keep(door, part, work) for door, part in zip(doors, told, strict=True)))  # type: ignore[arg-type]  # -- names stand for acts
-    assert days == [{"a"}, {"b"}, {"c"}]
-    assert len(work.rounds) == 2
+async def test_keep_works_in_nobodys_name(work: Work) -> None:
+    """Not in the transaction, nor with the log's words, of whoever happened to come first."""
+    ASKING.set("a")
+    await kept(work, "a")
+    assert work.asking == {"nobody"}
 
 
-async def test_keep_forgets_a_database_to_which_nobody_writes(door: Any, work: Work) -> None:
-    await kept(door, work, "a")
-    assert id(db.engine()) not in joining._lines
+async def test_keep_does_different_work_apart(work: Work) -> None:
+    other = Work()
+    await asyncio.gather(joining.keep("a", work), joining.keep("b", other))
+    assert (work.rounds, other.rounds) == ([["a"]], [["b"]])
+
+
+async def test_keep_serves_whoever_comes_as_the_last_one_goes(work: Work) -> None:
+    for each in "abc":
+        assert await joining.keep(each, work) == f"{each} kept"
+    assert work.rounds == [["a"], ["b"], ["c"]]

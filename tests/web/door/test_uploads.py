@@ -93,7 +93,7 @@ async def test_create_keeps_what_was_sent_before_it_answers(
 
     sent = await batch(cast)
     with monkeypatch.context() as patch:
-        patch.setattr("web.door.uploads.lately", lost)
+        patch.setattr("web.door.lately.of", lost)
         assert (await host_client.post(f"/door/{session.id}/scans.json", json=sent)).status_code == 500
     assert (await Scan.count(), await Passage.count()) == (1, 1)
     again = await host_client.post(f"/door/{session.id}/scans.json", json=sent)
