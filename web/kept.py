@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Any
 
 from litestar import Request, Response
+from litestar.types import Scope
 
 from events import clock, db
+from events.calendar.public import File
 from web import replies, viewer
 from web.pressed import Pressed
 
 AnyRequest = Request[Any, Any, Any]
+CALENDAR = "text/calendar"
+QUICK = 3  # brotli's quality: four times as fast as that of pages and a tenth longer
+KEPT = "kept"
 MOST = 1_000  # pages; addresses are anybody's to invent
 PERSONAL = (viewer.STAFF_COOKIE, viewer.FAMILY_COOKIE, replies.NOTE_COOKIE)
 
@@ -35,10 +42,12 @@ class Version:
             return self._answer
 
 
+Moment = tuple[str, int]  # the database's version and the minute
 _version = Version()
 _pages: dict[object, Pressed] = {}
-_true_for: tuple[str, int] | None = None  # the database's version and the minute the pages tell of
+_true_for: Moment | None = None  # what the pages tell of
 _drawing = asyncio.Lock()
+_filing = asyncio.Lock()  # a long calendar holds no page up
 
 
 async def page(request: AnyRequest, draw: Callable[[], Awaitable[Response[str]]]) -> Response[Any]:
@@ -49,7 +58,7 @@ async def page(request: AnyRequest, draw: Callable[[], Awaitable[Response[str]]]
     """
     if any(cookie in request.cookies for cookie in PERSONAL):
         return await draw()
-    now = (await _version.now(), int(clock.now().timestamp() // 60))
+    now = await moment()
     reader = viewer.plain(request)
     key = (request.scope["path"], request.scope["query_string"], reader.language, reader.look)
     known = _known(now, key)
@@ -59,14 +68,50 @@ async def page(request: AnyRequest, draw: Callable[[], Awaitable[Response[str]]]
     return known.answer(request, cache="private, no-cache", vary="Accept-Encoding, Accept-Language, Cookie")
 
 
-def _known(now: tuple[str, int], key: object) -> Pressed | None:
+async def file(request: AnyRequest, draw: Callable[[], Awaitable[File]]) -> Response[Any]:
+    """The same of a calendar that is anybody's: whoever asks gets the same bytes. Says which moment its answer is of, for `moment_of`."""
+    now = await moment()
+    key = (request.scope["path"], CALENDAR)
+    known = _known(now, key)
+    if known is None:
+        async with _filing:
+            known = _known(now, key) or _remember(now, key, _filed(await draw()))
+    request.scope["state"][KEPT] = now
+    return known.answer(request, cache="public, max-age=0, must-revalidate")
+
+
+async def moment() -> Moment:
+    """What is committed now, and the minute."""
+    return await _version.now(), int(clock.now().timestamp() // 60)
+
+
+def moment_of(scope: Scope) -> Moment | None:
+    """Of which moment the answer to a request is; None unless it came out of what is kept, the same for everybody."""
+    found: Moment | None = scope["state"].get(KEPT) if "state" in scope else None
+    return found
+
+
+def _known(now: Moment, key: object) -> Pressed | None:
     return _pages.get(key) if now == _true_for else None
 
 
-def _keep(now: tuple[str, int], key: object, drawn: Response[str]) -> Pressed:
+def _keep(now: Moment, key: object, drawn: Response[str]) -> Pressed:
+    return _remember(now, key, Pressed(drawn.content.encode(), "text/html"))
+
+
+def _filed(drawn: File) -> Pressed:
+    headers = {
+        "Last-Modified": format_datetime(drawn.changed_at.astimezone(UTC), usegmt=True),
+        "X-Robots-Tag": "noindex",
+        "Content-Disposition": 'inline; filename="linju.ics"',
+    }
+    return Pressed(drawn.body, CALENDAR, quality=QUICK, headers=headers)
+
+
+def _remember(now: Moment, key: object, pressed: Pressed) -> Pressed:
     global _true_for  # noqa: PLW0603 -- the one cache of the process
     if now != _true_for or len(_pages) >= MOST:
         _pages.clear()
         _true_for = now
-    _pages[key] = Pressed(drawn.content.encode(), "text/html")
-    return _pages[key]
+    _pages[key] = pressed
+    return pressed

@@ -41,12 +41,14 @@ async def add(store: Store, details: Details, *, by: Staff) -> Compound:
 
 
 async def edit(compound: Compound, details: Details, *, by: Staff) -> Compound:
+    """Better words for it, or another way in: calendars get a new SEQUENCE for what is to come there."""
     _check(details)
     async with writing():
         held = await _hold(compound, by)
         if details != Details.of(held):
             await held.update_self({getattr(Compound, field): value for field, value in asdict(details).items()})
             await audit.record(by, "compound.changed", held)
+            await venues.say_anew(Venue.compound == held.id)
     return held
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from piccolo.columns import Column
 
-from events import clock, facts
+from events import clock, codes, facts
 from events.catalog.details import Details, check
 from events.catalog.tables import Event, EventState, Picture, Session, SessionState, Store
 from events.db import lock, writing
@@ -89,12 +89,12 @@ async def publish(event: Event, *, by: Staff) -> Event:
     return event
 
 
-async def cancel(event: Event, reason: str, *, by: Staff) -> Event:
+async def cancel(event: Event, reason: str, *, act: str = "", by: Staff) -> Event:
     """Called off with every session that has not begun; families read the reason. What has begun or is over stays as it was.
 
-    Twice is the same as once. A draft is put away without a word to anyone.
+    Twice is the same as once. A draft is put away without a word to anyone. `act` names what was done, else it gets a name.
     """
-    reason = checked_reason(reason)
+    reason, act = checked_reason(reason), act or codes.secret(26)
     async with writing():
         event = await hold(event.id, by=by)
         if event.state == EventState.CANCELLED:
@@ -112,10 +112,17 @@ async def cancel(event: Event, reason: str, *, by: Staff) -> Event:
         )
         await audit.record(by, "event.cancelled", event, store=event.store)
         if was_public:
-            for session in called_off:
-                await facts.tell(facts.SessionChanged(session))
-            await facts.tell(facts.EventCancelled(event.id))
+            for was in called_off:
+                await facts.tell(facts.SessionChanged(was.id, act, was.starts_at, was.ends_at, was.venue, by.id))
+            await facts.tell(facts.EventCancelled(event.id, act))
     return event
+
+
+async def check_cancel(event: Event, reason: str, *, by: Staff) -> None:
+    """Refused with what `cancel` would refuse now; nothing is written."""
+    checked_reason(reason)
+    async with writing():
+        await hold(event.id, by=by)
 
 
 async def hold(event: int, *, by: Staff) -> Event:
@@ -176,8 +183,10 @@ async def _check_references(store: int, details: Details, before: Details | None
         raise Refused(_("这张图不在了，重新传一次"), field="picture")
 
 
-async def _cancel_coming_sessions(event: Event, reason: str, moment: datetime) -> list[int]:
+async def _cancel_coming_sessions(event: Event, reason: str, moment: datetime) -> list[Session]:
+    """As they were before."""
     ids = await hold_coming(event.id)
+    before = await Session.objects().where(Session.id.is_in(ids)).order_by(Session.id) if ids else []
     if ids:
         await Session.update(
             {
@@ -187,4 +196,4 @@ async def _cancel_coming_sessions(event: Event, reason: str, moment: datetime) -
                 Session.changed_at: moment,
             }
         ).where(Session.id.is_in(ids))
-    return ids
+    return before

@@ -13,7 +13,10 @@ LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Weeks count from `first_day` (seven days each, whatever weekday it is); weekday 0 is Monday, times are the wall clock of `zone`."""
+    """Weeks count from `first_day` (seven days each, whatever weekday it is); weekday 0 is Monday, times are the wall clock of `zone`.
+
+    Nothing is held on the days `without`; the weeks do not become more by that.
+    """
 
     first_day: date
     weekdays: frozenset[int]
@@ -21,6 +24,11 @@ class Series:
     weeks: int
     length: timedelta
     zone: str
+    without: frozenset[date] = frozenset()
+
+    @property
+    def last_day(self) -> date:
+        return self.first_day + timedelta(days=self.weeks * 7 - 1)
 
 
 def starts(series: Series) -> list[datetime]:
@@ -31,8 +39,13 @@ def starts(series: Series) -> list[datetime]:
     _check(series)
     zone = ZoneInfo(series.zone)
     days = (series.first_day + timedelta(days=n) for n in range(series.weeks * 7))
-    held = [day for day in days if day.weekday() in series.weekdays]
+    held = [day for day in days if day.weekday() in series.weekdays and day not in series.without]
     return sorted({datetime.combine(day, at, zone).astimezone(UTC) for day in held for at in series.times})
+
+
+def slots(series: Series) -> list[tuple[datetime, datetime]]:
+    """Every start with its end."""
+    return [(start, start + series.length) for start in starts(series)]
 
 
 def _check(series: Series) -> None:

@@ -17,7 +17,7 @@ from events.errors import NotThere, Refused, _
 from events.people import audit, rights
 from events.people.tables import Staff
 
-LENGTHS = {"name": 80, "address": 200, "phone": 40, "hours": 80, "icp_number": 60, "police_number": 60}
+LENGTHS = {"name": 80, "address": 200, "phone": 40, "hours": 80, "digest_greeting": 200, "icp_number": 60, "police_number": 60}
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Details:
     hours: str = ""
     quiet_from: time = time(22)
     quiet_until: time = time(9)
+    digest_at: time = time(9)
+    digest_greeting: str = ""
     icp_number: str = ""
     police_number: str = ""
 

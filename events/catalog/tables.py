@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import time
 from enum import StrEnum
 
-from piccolo.columns import UUID, BigInt, Boolean, Bytea, ForeignKey, Integer, OnDelete, Serial, Text, Time, Timestamptz, Varchar
+from piccolo.columns import (
+    UUID,
+    BigInt,
+    Boolean,
+    Bytea,
+    DoublePrecision,
+    ForeignKey,
+    Integer,
+    OnDelete,
+    Serial,
+    Text,
+    Time,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
@@ -90,6 +105,8 @@ class Store(Table, tablename="store"):
     hours = Varchar(length=80, default="")  # as people say it: 每天 7:30–21:30
     quiet_from = Time()  # local; groups hear nothing between the two
     quiet_until = Time()
+    digest_at = Time(default=time(9))  # local: when groups that want it hear what is on this week
+    digest_greeting = Varchar(length=200, default="")  # the digest's first line
     icp_number = Varchar(length=60, default="")
     police_number = Varchar(length=60, default="")
     created_at = Timestamptz(default=TimestamptzNow())
@@ -128,6 +145,8 @@ class Venue(Table, tablename="venue"):
     name = Varchar(length=80)
     address = Varchar(length=200, default="")
     directions = Varchar(length=300, default="")
+    latitude = DoublePrecision(null=True, default=None)  # degrees, WGS 84
+    longitude = DoublePrecision(null=True, default=None)
     archived_at = Timestamptz(null=True, default=None)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Self
+
+from piccolo.custom_types import Combinable
 
 from events import clock
 from events.catalog.tables import Compound, Session, SessionState, Store, Venue
@@ -13,21 +15,24 @@ from events.errors import NotThere, Refused, _
 from events.people import audit, rights
 from events.people.tables import Staff
 
+WRONG_POINT = _("坐标像 31.2304, 121.4737 这样，先纬度后经度")
 LENGTHS = {"name": 80, "address": 200, "directions": 300}
 
 
 @dataclass(frozen=True)
 class Details:
-    """What may be said of a venue; `compound` is the id of the one it lies in."""
+    """What may be said of a venue; `compound` is the id of the one it lies in. Degrees, both or none."""
 
     name: str
     compound: int | None = None
     address: str = ""
     directions: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
     @classmethod
     def of(cls, venue: Venue) -> Self:
-        return cls(venue.name, venue.compound, venue.address, venue.directions)
+        return cls(venue.name, venue.compound, venue.address, venue.directions, venue.latitude, venue.longitude)
 
 
 async def add(store: Store, details: Details, *, by: Staff) -> Venue:
@@ -42,15 +47,19 @@ async def add(store: Store, details: Details, *, by: Staff) -> Venue:
 
 
 async def edit(venue: Venue, details: Details, *, by: Staff) -> Venue:
-    """Better words for the same place. Moving a session to another place is the session's to do, and families hear of it."""
+    """Better words for the same place: calendars get a new SEQUENCE. Moving a session to another place is the session's to do, and
+    families hear of it.
+    """
     _check(details)
     async with writing():
         held = await _hold(venue, by)
         if details.compound != held.compound:
             await _check_compound(held.store, details.compound)
-        if details != Details.of(held):
+        if details != (was := Details.of(held)):
             await held.update_self({getattr(Venue, field): value for field, value in asdict(details).items()})
             await audit.record(by, "venue.changed", held)
+            if replace(details, directions=was.directions) != was:
+                await say_anew(Venue.id == held.id)
     return held
 
 
@@ -76,6 +85,16 @@ async def restore(venue: Venue, *, by: Staff) -> Venue:
             await held.update_self({Venue.archived_at: None})
             await audit.record(by, "venue.restored", held)
     return held
+
+
+async def say_anew(where: Combinable) -> None:
+    """Calendars take each session still to come at these venues for a new version; nobody is told. Inside the caller's transaction."""
+    coming = (Session.state == SessionState.ON) & (Session.ends_at > clock.now())
+    there = Session.venue.is_in(Venue.select(Venue.id).where(where))
+    ids = [row["id"] for row in await Session.select(Session.id).where(coming & there).order_by(Session.id)]
+    if ids:
+        await lock(Session, *ids)  # in their order; whoever moves one there waits for the place, not we for them
+        await Session.update({Session.sequence: Session.sequence + 1, Session.changed_at: clock.now()}).where(Session.id.is_in(ids))
 
 
 async def in_use(store: int) -> Sequence[Venue]:
@@ -121,3 +140,12 @@ def _check(details: Details) -> None:
     for field, most in LENGTHS.items():
         if len(getattr(details, field)) > most:
             raise Refused(_("最多 %(n)s 个字"), field=field, n=most)
+    if not is_point(details.latitude, details.longitude):
+        raise Refused(WRONG_POINT, field="point")
+
+
+def is_point(latitude: float | None, longitude: float | None) -> bool:
+    """Whether it lies on the earth; no point at all is one too."""
+    if latitude is None or longitude is None:
+        return latitude is longitude
+    return -90 <= latitude <= 90 and -180 <= longitude <= 180

@@ -240,7 +240,10 @@ async def test_cancel_calls_off_what_has_not_begun_and_nothing_else(draft: Event
         already.id: (SessionState.CANCELLED, 1, "那天店里盘货"),
     }
     assert rows[tomorrow.id].changed_at > tomorrow.changed_at
-    assert told == [facts.SessionChanged(tomorrow.id), facts.SessionChanged(later.id), facts.EventCancelled(draft.id)]
+    *changed, last = told
+    assert isinstance(last, facts.EventCancelled)
+    assert last == facts.EventCancelled(draft.id, last.act)
+    assert changed == [facts.SessionChanged(row.id, last.act, row.starts_at, row.ends_at, row.venue, host.id) for row in (tomorrow, later)]
 
 
 async def test_cancel_twice_is_once(draft: Event, host: Staff, venue: Venue, told: list[object]) -> None:

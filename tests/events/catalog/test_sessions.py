@@ -199,7 +199,10 @@ async def test_change_of_time_moves_the_sequence_and_tells(published: Session, v
     row = await sessions.change(published, venue, later, later + HOURS, by=host)
     assert (row.starts_at, row.ends_at, row.sequence, row.uid) == (later, later + HOURS, 1, published.uid)
     assert row.changed_at > published.changed_at
-    assert told == [facts.SessionChanged(published.id)]
+    (fact,) = told
+    assert isinstance(fact, facts.SessionChanged)
+    assert (fact.session, fact.was_starts_at, fact.was_ends_at) == (published.id, published.starts_at, published.ends_at)
+    assert (fact.was_venue, fact.by, len(fact.act)) == (venue.id, host.id, 26)
     stored = await Session.objects().get(Session.id == published.id)
     assert stored is not None
     assert (stored.starts_at, stored.sequence) == (later, 1)
@@ -208,7 +211,7 @@ async def test_change_of_time_moves_the_sequence_and_tells(published: Session, v
 async def test_change_of_place_moves_the_sequence_and_tells(published: Session, store: Store, host: Staff, told: list[object]) -> None:
     elsewhere = await make.venue(store=store, name="一楼")
     row = await sessions.change(published, elsewhere, published.starts_at, published.ends_at, by=host)
-    assert (row.venue, row.sequence, told) == (elsewhere.id, 1, [facts.SessionChanged(published.id)])
+    assert (row.venue, row.sequence, [_which(fact) for fact in told]) == (elsewhere.id, 1, [published.id])
 
 
 async def test_change_to_the_same_changes_nothing(published: Session, venue: Venue, host: Staff, told: list[object]) -> None:
@@ -262,7 +265,37 @@ async def test_cancel_moves_the_sequence_and_tells_once(published: Session, host
     row = await sessions.cancel(published, "师傅病了", by=host)
     again = await sessions.cancel(published, "别的", by=host)
     assert (row.state, row.sequence, row.cancel_reason) == (SessionState.CANCELLED, 1, "师傅病了")
-    assert (again.sequence, again.cancel_reason, told) == (1, "师傅病了", [facts.SessionChanged(published.id)])
+    assert (again.sequence, again.cancel_reason, [_which(fact) for fact in told]) == (1, "师傅病了", [published.id])
+
+
+async def test_an_act_may_be_named(published: Session, venue: Venue, host: Staff, told: list[object]) -> None:
+    later = published.starts_at + HOURS
+    await sessions.change(published, venue, later, later + HOURS, act="moved by hand", by=host)
+    await sessions.cancel(published, "师傅病了", act="called off by hand", by=host)
+    assert [fact.act for fact in told if isinstance(fact, facts.SessionChanged)] == ["moved by hand", "called off by hand"]
+
+
+async def test_checks_refuse_what_would_be_refused_and_write_nothing(
+    published: Session, venue: Venue, host: Staff, told: list[object]
+) -> None:
+    later, past = published.starts_at + HOURS, clock.now() - HOURS
+    await sessions.check_change(published, venue, later, later + HOURS, by=host)
+    await sessions.check_cancel(published, "师傅病了", by=host)
+    with pytest.raises(Refused) as refused:
+        await sessions.check_change(published, venue, past, past + 2 * HOURS, by=host)
+    assert refused.value.field == "starts_at"
+    with pytest.raises(Refused) as refused:
+        await sessions.check_cancel(published, " ", by=host)
+    assert refused.value.field == "reason"
+    stored = await Session.objects().get(Session.id == published.id)
+    assert stored is not None
+    assert (stored.sequence, stored.state, told) == (0, SessionState.ON, [])
+
+
+async def test_coming_leaves_out_what_began_or_is_called_off(event: Event, session: Session, venue: Venue, host: Staff) -> None:
+    rows = [await sessions.add(event, venue, session.starts_at + n * HOURS, session.ends_at + n * HOURS, 12, by=host) for n in (4, 2)]
+    await sessions.cancel(rows[0], "师傅病了", by=host)
+    assert [row.id for row in await sessions.coming(event.id)] == [session.id, rows[1].id]
 
 
 async def test_cancel_is_not_for_a_colleague(published: Session, store: Store) -> None:
@@ -272,3 +305,8 @@ async def test_cancel_is_not_for_a_colleague(published: Session, store: Store) -
 
 def test_saturdays_are_in_the_future() -> None:
     assert saturdays().first_day > date.today()  # noqa: DTZ011 -- the tests run in UTC
+
+
+def _which(fact: object) -> int:
+    assert isinstance(fact, facts.SessionChanged)
+    return fact.session

@@ -78,7 +78,7 @@ async def test_a_session_is_added_with_its_flat(event: Event, host: Staff) -> No
 
 async def test_another_flat_is_another_place(session: Session, host: Staff, told: list[object]) -> None:
     row = await change(session, FLAT, host)
-    assert (Visit.of(row), row.sequence, told) == (FLAT, 1, [facts.SessionChanged(session.id)])
+    assert (Visit.of(row), row.sequence, len(told)) == (FLAT, 1, 1)
     assert await acts() == ["session.changed"]
 
 

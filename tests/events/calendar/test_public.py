@@ -6,9 +6,9 @@ from typing import Any
 import vobject
 
 from events import clock
-from events.calendar import feeds, ics
-from events.calendar.feeds import Wording
-from events.calendar.ics import Entry
+from events.calendar import feeds, ics, public
+from events.calendar.feeds import Where, Wording
+from events.calendar.ics import Entry, Status
 from events.catalog import events as catalog
 from events.catalog import sessions
 from events.catalog.tables import Event, EventState, Session, SessionState, Store, Venue
@@ -24,7 +24,7 @@ WORDING = Wording(
 
 
 async def feed(store: Store) -> list[Entry]:
-    return await feeds.of_store(store, WORDING)
+    return await public.of_store(store, WORDING)
 
 
 async def titles(store: Store) -> list[str]:
@@ -78,7 +78,7 @@ async def test_of_store_lists_published_sessions_of_this_store_soonest_first(eng
 
 async def test_of_store_keeps_what_is_over_for_a_month(engine: PooledEngine) -> None:
     store = await make.store()
-    for title, days in (("上月", -31), ("昨天", -1), ("明年", 364), ("后年", 367)):
+    for title, days in (("上月", -32), ("昨天", -1), ("明年", 363), ("后年", 367)):
         await make.session(await make.event(store, title=title), starts_at=make.at(days))
     assert await titles(store) == ["昨天", "明年"]
 
@@ -95,7 +95,7 @@ async def test_of_store_marks_every_coming_session_of_a_called_off_event(engine:
     store, host, event, _ = await changeable()
     await make.session(event, starts_at=make.at(8))
     await catalog.cancel(event, "停水了", by=host)
-    assert [(entry.cancelled, entry.sequence) for entry in await feed(store)] == [(True, 1), (True, 1)]
+    assert [(entry.status == Status.CANCELLED, entry.sequence) for entry in await feed(store)] == [(True, 1), (True, 1)]
 
 
 async def test_of_store_leaves_what_was_held_before_its_event_was_called_off(engine: PooledEngine) -> None:
@@ -103,7 +103,7 @@ async def test_of_store_leaves_what_was_held_before_its_event_was_called_off(eng
     store, host, event, _ = await changeable()
     await make.session(event, starts_at=make.at(-7))
     await catalog.cancel(event, "停水了", by=host)
-    assert [(entry.cancelled, entry.sequence) for entry in await feed(store)] == [(False, 0), (True, 1)]
+    assert [(entry.status == Status.CANCELLED, entry.sequence) for entry in await feed(store)] == [(False, 0), (True, 1)]
 
 
 async def test_of_store_never_shows_a_draft_that_was_put_away(engine: PooledEngine) -> None:
@@ -183,7 +183,7 @@ async def test_public_entries_have_no_alarm(engine: PooledEngine) -> None:
     store, _, event, session = await changeable()
     (entry,) = await feed(store)
     assert entry.alarm is None
-    own = feeds.entry(session, event, store, WORDING, place="二楼", alarm=True)
+    own = feeds.entry(session, event, store, WORDING, where=Where("二楼"), alarm=True)
     assert own.alarm == timedelta(hours=2)
 
 
