@@ -43,6 +43,11 @@ class Unsure(StrEnum):
     EVENT_TWO_WAYS = "event_two_ways"  # several events of the store have this title
     TWICE = "twice"  # an earlier row says the same title, day, hour and place
     THERE = "there"  # the event has a session at that day, hour and place already
+    # of a calendar's entry
+    ALL_DAY = "all_day"  # a day and no hour
+    TOO_LONG = "too_long"  # over 24 hours
+    ZONE_UNKNOWN = "zone_unknown"  # a clock nobody knows: read by the store's
+    REPEATS_UNCLEAR = "repeats_unclear"  # a rule nobody understands: read once
     # shown, and no reason to stop
     KIND_UNTOLD = "kind_untold"
     NEXT_YEAR = "next_year"
@@ -54,14 +59,47 @@ class Unsure(StrEnum):
     DIFFERS = "differs"  # from an earlier row of the same event, which stands
     OTHER_KIND = "other_kind"  # an event of this title is there, of another kind or called off: a new one is made
     CUT = "cut"
+    UID_UNTOLD = "uid_untold"  # known by what it says: another title or time makes it another entry
+    UID_TWICE = "uid_twice"  # several entries of the file have one number: known by their starts too
+    CONFLICT = "conflict"  # another time in the file, and another one here too
+    OFF_HERE = "off_here"  # called off here, whatever the file says
+    GONE = "gone"  # no longer in the calendar it came from
+    WORDS_OTHER = "words_other"  # title or description are otherwise now
+    WORDS_KEPT = "words_kept"  # ... and stay here: families read them already, or somebody edited them
 
 
 SHOWN_ONLY = frozenset(
     {
         *(Unsure.KIND_UNTOLD, Unsure.NEXT_YEAR, Unsure.END_UNTOLD, Unsure.VENUE_NEAR, Unsure.HOST_NEAR),
         *(Unsure.FEE_IN_WORDS, Unsure.AS_ABOVE, Unsure.DIFFERS, Unsure.OTHER_KIND, Unsure.CUT),
+        *(Unsure.UID_UNTOLD, Unsure.UID_TWICE, Unsure.CONFLICT, Unsure.OFF_HERE, Unsure.GONE, Unsure.WORDS_OTHER, Unsure.WORDS_KEPT),
     }
 )
+
+
+class Act(StrEnum):
+    """What a line does. A plan's rows are new; a calendar's entry may be known from an earlier file."""
+
+    NEW = "new"
+    CHANGE = "change"  # another time, place, or other words
+    CALL_OFF = "call_off"
+    SAME = "same"  # says what is here already
+    OLDER = "older"  # an older version than the one that was taken over
+    OURS = "ours"  # this store's own session, come back by a calendar
+
+
+NOTHING = frozenset({Act.SAME, Act.OLDER, Act.OURS})
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Of a calendar's entry: how it is known again, its version, and what it says, in parts that are compared (`calendar_keys`)."""
+
+    key: str
+    place: str = ""
+    sequence: int = 0
+    stamp: datetime | None = None
+    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +107,8 @@ class Told:
     """A session of an event. Times are minutes after the day's midnight by the store's clock; `fee` in fen; ids where one was found.
 
     `event`: one of the store's to which the session is added; none: a draft of the row's own title and kind.
+    `session`: what a calendar's entry became earlier; `was`: the key it had then, where it has another now; `stood`: when and where that
+    session was as the file was read.
     """
 
     title: str = ""
@@ -88,12 +128,28 @@ class Told:
     fee_note: str = ""
     summary: str = ""
     bring: str = ""
+    description: str = ""
+    act: Act = Act.NEW
+    session: int | None = None
+    was: str = ""
+    stood: str = ""
+    origin: Origin | None = None
     unsure: tuple[Unsure, ...] = ()
+
+    @property
+    def is_nothing_to_do(self) -> bool:
+        """Whether all it says is here already."""
+        return self.act in NOTHING
+
+    @property
+    def is_careful(self) -> bool:
+        """Whether it is done only if somebody ticks this very line: it calls off, or overrules what was changed here."""
+        return self.act == Act.CALL_OFF or Unsure.CONFLICT in self.unsure
 
     @property
     def is_to_mend(self) -> bool:
         """Whether a host has to say what it means before anything is made of it."""
-        return any(each not in SHOWN_ONLY for each in self.unsure)
+        return self.act in (Act.NEW, Act.CHANGE) and any(each not in SHOWN_ONLY for each in self.unsure)
 
     def noon(self, zone: str) -> datetime | None:
         """Of its day, for naming the day where the hours are missing."""

@@ -21,7 +21,9 @@ from events.people import rights
 from events.people.tables import Staff
 from events.sheets.reading import Row
 
-OF_EVENT = ("host", "age_from", "age_to", "fee", "fee_per", "fee_note", "chef", "summary", "bring")  # what rows of one event say of it
+OF_EVENT = (  # what rows of one event say of it
+    *("host", "age_from", "age_to", "fee", "fee_per", "fee_note", "chef", "summary", "description", "bring"),
+)
 
 Cells = Mapping[str, str]
 
@@ -51,7 +53,7 @@ async def drafts(intake: Intake, rows: Sequence[Row], columns: Sequence[str]) ->
         if any(row.cells) and not event_cells.is_example(cells.get("title", "")):
             read = reading(cells, plan, above)
             earlier = same.setdefault((plain(read.title), read.kind), []) if read.title else []
-            above = _among(read, earlier)
+            above = among(read, earlier)
             earlier.append(above)
             found.append(_draft(row, above))
     return found
@@ -74,7 +76,7 @@ def reading(cells: Cells, plan: Plan, above: Told = Told()) -> Told:  # noqa: B0
         event = {name: getattr(above, name) for name in ("title", "kind", "event", *OF_EVENT)}
         told = replace(told, **event, unsure=(Unsure.AS_ABOVE,))
     told = event_times.told_by(told, cells, plan.today)
-    return _session_there(_where(told, cells, plan.known), plan.known)
+    return session_there(where(told, cells, plan.known), plan.known)
 
 
 def _of_event(cells: Cells, plan: Plan) -> Told:
@@ -94,7 +96,7 @@ def _of_event(cells: Cells, plan: Plan) -> Told:
         bring=bring[: LENGTHS["bring"]],
         unsure=tuple(unsure),
     )
-    return _event_there(_costs(_aged(_hosted(told, cells, plan), cells), cells), plan.known)
+    return event_there(_costs(_aged(_hosted(told, cells, plan), cells), cells), plan.known)
 
 
 def _hosted(told: Told, cells: Cells, plan: Plan) -> Told:
@@ -128,7 +130,7 @@ def _costs(told: Told, cells: Cells) -> Told:
     return marked(replace(told, fee_note=said[: LENGTHS["fee_note"]]), Unsure.FEE_IN_WORDS) if said else told
 
 
-def _event_there(told: Told, known: Known) -> Told:
+def event_there(told: Told, known: Known) -> Told:
     """Whether the store has it: the session is added to it then."""
     found, has_others = known.event(told.title, told.kind) if told.title else (Found(), False)
     if found.one is not None:
@@ -136,7 +138,7 @@ def _event_there(told: Told, known: Known) -> Told:
     return marked(told, Unsure.EVENT_TWO_WAYS) if found.ids else marked(told, *[Unsure.OTHER_KIND] * has_others)
 
 
-def _where(told: Told, cells: Cells, known: Known) -> Told:
+def where(told: Told, cells: Cells, known: Known) -> Told:
     """The venue and how many it takes; a store with one venue needs no word."""
     said = cells.get("venue", "")
     only = Found(tuple(dict.fromkeys(id for _name, id in known.venues)))
@@ -150,12 +152,12 @@ def _where(told: Told, cells: Cells, known: Known) -> Told:
     return marked(replace(told, places=count.n), *[Unsure.PLACES_TWO_WAYS] * (not count.is_clear))
 
 
-def _session_there(told: Told, known: Known) -> Told:
+def session_there(told: Told, known: Known) -> Told:
     """Whether the event has this very session: a plan sent twice adds nothing twice."""
     return marked(told, *[Unsure.THERE] * ((told.event, told.day, told.starts, told.venue) in known.slots))
 
 
-def _among(told: Told, earlier: Sequence[Told]) -> Told:
+def among(told: Told, earlier: Sequence[Told]) -> Told:
     """Beside the rows above of the same event: said twice, or otherwise."""
     slot = (told.day, told.starts, told.venue)
     is_twice = None not in slot and any((each.day, each.starts, each.venue) == slot for each in earlier)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from events.catalog.tables import Kind
 from events.intake.columns import Meaning
 
@@ -30,3 +32,8 @@ FREE = ("免费", "不收费", "无", "不要钱", "free")
 PER_CHILD, PER_FAMILY = ("孩", "童", "娃", "child", "kid"), ("家", "户", "组", "family")
 ANY_AGE = ("不限", "都可以", "全年龄", "全家", "老少皆宜", "无", "any", "all")
 EXAMPLE = ("例", "示例", "举例", "样例", "e.g.", "example")  # what an example's title begins with
+CHINAS_TIME = frozenset(
+    {"中国标准时间", "北京时间", "中国时间", "beijing", "cst", "cst-8", "prc", "hongkong"}
+)  # as programs name a time zone
+_OFF = "已取消|取消|canceled|cancelled|called off"
+OFF = re.compile(rf"^\s*(?:[【\[(（]\s*(?:{_OFF})\s*[】\])）]|(?:{_OFF})\s*[:：])\s*", re.IGNORECASE)  # before a title

@@ -17,17 +17,20 @@ from events.catalog.details import Details
 from events.catalog.rules import Rules
 from events.catalog.tables import Event, Session, Store, Venue
 from events.errors import NotThere, Refused, _
-from events.intake import event_readings, event_rows, holding, lines, refusals
+from events.intake import calendar_taking, event_readings, event_rows, holding, lines, refusals
 from events.intake.columns import plain
-from events.intake.event_readings import Told
-from events.intake.tables import Intake, IntakeLine, LineState, Source
+from events.intake.event_readings import Act, Told
+from events.intake.tables import OF_EVENTS, Intake, IntakeLine, LineState
 from events.people import audit, rights
 from events.people.tables import Staff
 
+NOT_READ = _("这一行有几样没读准，先改一改")
+
 
 async def under_review(staff: Staff) -> list[Intake]:
-    """The plans that nobody has closed yet, of the staff's store or of all for an owner, the newest first."""
-    rows = Intake.objects().where((Intake.source == Source.EVENTS) & Intake.closed_at.is_null()).order_by(Intake.id, ascending=False)
+    """The plans and calendars that nobody has closed yet, of the staff's store or of all for an owner, the newest first."""
+    plans = Intake.source.is_in(list(OF_EVENTS))
+    rows = Intake.objects().where(plans & Intake.closed_at.is_null()).order_by(Intake.id, ascending=False)
     return await (rows if rights.owns(staff) else rows.where(Intake.store == staff.store))
 
 
@@ -38,6 +41,8 @@ async def mend(line: IntakeLine, told: Told, *, by: Staff) -> IntakeLine:
         row = await lines.current(line.id)
         if row.state == LineState.DONE:
             raise Refused(_("这一场已经加好了，要改到活动页上改"))
+        if told.is_nothing_to_do or told.act == Act.CALL_OFF:
+            raise NotThere
         of_line: dict[Column | str, Any] = {
             IntakeLine.told: event_readings.dump(replace(told, unsure=())),
             IntakeLine.is_mended: True,
@@ -48,10 +53,10 @@ async def mend(line: IntakeLine, told: Told, *, by: Staff) -> IntakeLine:
     return row
 
 
-async def make(line: IntakeLine, *, by: Staff, among: Sequence[IntakeLine] = ()) -> IntakeLine:
+async def make(line: IntakeLine, *, reason: str = "", by: Staff, among: Sequence[IntakeLine] = ()) -> IntakeLine:
     """The row's session, or why it is refused. Twice is the same as once: a row that is done is left alone.
 
-    `among`: all rows of the plan as they are by now, where they are at hand.
+    `among`: all rows of the plan as they are by now, where they are at hand. `reason`: why a calendar's entry is called off, for families.
     """
     async with db.writing():
         intake = await holding.hold(line.intake, by)
@@ -60,7 +65,7 @@ async def make(line: IntakeLine, *, by: Staff, among: Sequence[IntakeLine] = ())
             return row
         try:
             async with db.writing():
-                session = await _made(intake, event_readings.load(row.told), among or await lines.of(intake.id), by)
+                session = await _taken(intake, event_readings.load(row.told), among or await lines.of(intake.id), reason, by)
         except Refused as refused:
             await lines.put(row, refusals.of(refused))
         else:
@@ -68,18 +73,35 @@ async def make(line: IntakeLine, *, by: Staff, among: Sequence[IntakeLine] = ())
     return row
 
 
-async def make_all(intake: Intake, *, by: Staff) -> list[IntakeLine]:
+async def make_all(intake: Intake, *, reason: str = "", by: Staff) -> list[IntakeLine]:
     """Every chosen row of which nothing was made yet, in the order of the table; a bad one keeps no other from being made."""
     rows = await lines.of(intake.id)
     for place, row in enumerate(rows):
         if row.is_chosen and row.state in {LineState.OPEN, LineState.REFUSED}:
-            rows[place] = await make(row, by=by, among=rows)
+            rows[place] = await make(row, reason=reason, by=by, among=rows)
     return rows
+
+
+async def careful(intake: Intake) -> set[int]:
+    """The rows that are done only if somebody ticks each of them."""
+    return {row.id for row in await lines.of(intake.id) if event_readings.load(row.told).is_careful}
+
+
+async def _taken(intake: Intake, told: Told, among: Sequence[IntakeLine], reason: str, by: Staff) -> Session:
+    """A session made; of a calendar's entry that is known, the one it became."""
+    if told.act != Act.NEW:
+        if told.is_to_mend:
+            raise Refused(NOT_READ)
+        return await calendar_taking.follow(told, among, reason, by=by)
+    session = await _made(intake, told, among, by)
+    if told.origin is not None:
+        await calendar_taking.remember(intake.store, told, session)
+    return session
 
 
 async def _made(intake: Intake, told: Told, among: Sequence[IntakeLine], by: Staff) -> Session:
     if told.is_to_mend:
-        raise Refused(_("这一行有几样没读准，先改一改"))
+        raise Refused(NOT_READ)
     store, venue = await Store.objects().get(Store.id == intake.store), await Venue.objects().get(Venue.id == told.venue)
     span = told.span(store.zone) if store else None
     if store is None or venue is None or span is None or told.places is None:

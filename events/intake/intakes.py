@@ -37,7 +37,7 @@ async def start_relay(session: Session, text: str, *, by: Staff) -> Intake:
     _check(text)
     async with writing():
         intake = Intake(store=store.id, session=session.id, source=Source.RELAY, text=text, made_by=by.id, created_at=clock.now())
-        await _start(intake, await relays.drafts(intake, text), by)
+        await begin(intake, await relays.drafts(intake, text), by)
     return intake
 
 
@@ -63,8 +63,15 @@ async def start_sheet(source: Source, store: Store, session: Session | None, row
         drafts = await sheet.drafts(intake, table[1:], guessed)
         if not drafts:
             raise Refused(_("这个表格里只有表头，没有一行可报的"), field="file")
-        await _start(intake, drafts, by)
+        await begin(intake, drafts, by)
     return intake
+
+
+async def begin(intake: Intake, drafts: Sequence[Draft], by: Staff) -> None:
+    """An intake with its lines; the caller is in `writing()`."""
+    await intake.save()
+    await write(intake.id, drafts)
+    await audit.record(by, "intake.started", intake)
 
 
 async def close(intake: Intake, *, by: Staff | None) -> None:
@@ -130,12 +137,6 @@ async def _forget(row: Intake, by: Staff | None) -> None:
     await Intake.update(emptied).where(Intake.id == row.id)
     await IntakeLine.update(TOLD).where(IntakeLine.intake == row.id)
     await audit.record(by, "intake.closed", row)
-
-
-async def _start(intake: Intake, drafts: Sequence[Draft], by: Staff) -> None:
-    await intake.save()
-    await write(intake.id, drafts)
-    await audit.record(by, "intake.started", intake)
 
 
 def _check(text: str) -> None:

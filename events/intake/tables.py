@@ -16,6 +16,10 @@ class Source(StrEnum):
     RELAY = "relay"  # a chat relay, pasted
     FAMILIES = "families"  # a spreadsheet of registrations
     EVENTS = "events"  # a spreadsheet of events and sessions
+    CALENDAR = "calendar"  # an .ics file of events and sessions
+
+
+OF_EVENTS = (Source.EVENTS, Source.CALENDAR)  # what becomes events and sessions
 
 
 class LineState(StrEnum):
@@ -59,3 +63,18 @@ class IntakeLine(Table, tablename="intake_line"):
     refusal = Varchar(length=300, default="")  # a sentence's key
     refusal_values = Text(default="")  # JSON
     refusal_field = Varchar(length=60, default="")
+
+
+class ImportedEntry(Table, tablename="imported_entry"):
+    """One entry of a calendar from elsewhere, an occurrence of it if it repeats, and the session it became: read once more, it changes
+    that session and makes no second one."""
+
+    id: Serial
+    store = ForeignKey(Store, null=False, on_delete=OnDelete.restrict)
+    session = ForeignKey(Session, null=False, on_delete=OnDelete.restrict, unique=True)
+    key = Varchar(length=64, unique=True)  # SHA-256 of the store, the UID and, of one that repeats, the occurrence's first start
+    sequence = Integer(default=0)  # of the version that was taken over last, as is the stamp
+    stamp = Timestamptz(null=True, default=None)  # LAST-MODIFIED, or DTSTAMP
+    content = Varchar(length=64, default="")  # digests of what was taken over and of what was made of it: see `calendar_keys.Content`
+    created_at = Timestamptz(default=TimestamptzNow())
+    changed_at = Timestamptz(default=TimestamptzNow())

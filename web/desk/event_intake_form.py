@@ -9,7 +9,7 @@ from events.catalog.details import LENGTHS, OLDEST
 from events.catalog.sessions import PLACES
 from events.catalog.tables import FeePer, Kind
 from events.errors import _
-from events.intake.event_readings import Told
+from events.intake.event_readings import Act, Told
 from web.desk import rules_form, session_form
 from web.forms import Form
 
@@ -37,7 +37,9 @@ def fill(form: Form, told: Told) -> Form:
 
 
 def read(form: Form, before: Told, *, may_lead: bool) -> Told:
-    """What the host says it means. Raises Invalid with all that is wrong."""
+    """What the host says it means. Raises Invalid with all that is wrong. A session that is there only moves."""
+    if before.act == Act.CHANGE:
+        return _moved(form, before)
     starts, ends = (_minutes(form.clock(name)) for name in ("start", "end"))
     if starts is not None and ends is not None and ends <= starts:
         form.wrong("end", _("结束要晚于开始"))
@@ -63,6 +65,15 @@ def read(form: Form, before: Told, *, may_lead: bool) -> Told:
     )
     if told.age_from is not None and told.age_to is not None and told.age_from > told.age_to:
         form.wrong("age_to", _("最大年龄不能比最小的还小"))
+    form.check()
+    return told
+
+
+def _moved(form: Form, before: Told) -> Told:
+    starts, ends = (_minutes(form.clock(name)) for name in ("start", "end"))
+    if starts is not None and ends is not None and ends <= starts:
+        form.wrong("end", _("结束要晚于开始"))
+    told = replace(before, day=session_form.day(form, "day"), starts=starts, ends=ends, venue=form.row("venue"))
     form.check()
     return told
 

@@ -6,10 +6,13 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from events import duties
+from events.catalog import events as catalog
 from events.catalog import stores
 from events.errors import _
-from events.intake import events, intakes, lines
+from events.intake import calendar_files, calendars, events, intakes, lines
 from events.intake.tables import Source
+from events.sheets import reading as sheets
 from web import forms, replies, viewer
 from web.desk import event_form, event_intake_pages, event_intake_words, intake_form, intake_template
 from web.language import say
@@ -41,10 +44,14 @@ async def new_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 
 @post("/event-intakes", name="desk.event_intakes.create", status_code=303, request_max_body_size=intake_form.UPLOAD, opt={"form": new_page})
 async def create(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
-    """The columns are looked at first."""
+    """Of a table the columns are looked at first; a calendar, told by what is in the file, has none."""
     form = await forms.read(request)
     store = await event_form.store_of(viewer, form)
-    intake = await intakes.start_sheet(Source.EVENTS, store, None, await intake_form.uploaded(form), by=viewer.member)
+    data, name = await intake_form.sent(form), form.file_name("file")
+    if calendar_files.is_one(data, name):
+        calendar = await calendars.start(store, data, by=viewer.member)
+        return replies.to(request, "desk.event_intakes.show", id=calendar.id)
+    intake = await intakes.start_sheet(Source.EVENTS, store, None, await sheets.opened(data, name), by=viewer.member)
     return replies.to(request, "desk.intake_columns.edit", id=intake.id)
 
 
@@ -70,12 +77,13 @@ async def show(request: AnyRequest, id: FromPath[int]) -> Response[Any]:
 
 @post("/event-intakes/{id:int}/choices", name="desk.event_intakes.choose", status_code=303, opt={"form": show_page})
 async def choose(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int]) -> Response[Any]:
-    """Which rows are to be made; all of them at once, or none, with `act`."""
+    """Which rows are to be made; all of them at once, or none, with `act`. What calls off is never among all: it is ticked by hand."""
     intake = await event_intake_pages.intake_of(request, id)
     form = await forms.read(request)
-    shown = form.chosen("shown")
-    chosen = {"all": shown, "none": []}.get(form.value("act"), form.chosen("chosen"))
-    await lines.choose(intake, shown, chosen, by=viewer.member)
+    shown, chosen = form.chosen("shown"), form.chosen("chosen")
+    if form.value("act") == "all":
+        chosen += sorted(set(shown) - await events.careful(intake))
+    await lines.choose(intake, shown, [] if form.value("act") == "none" else chosen, by=viewer.member)
     return replies.to(request, "desk.event_intakes.show", id=intake.id, note="saved")
 
 
@@ -84,8 +92,11 @@ async def make(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
     """All that are chosen, one by one, in the order of the table; pressed twice it is the same as once."""
     intake = await event_intake_pages.intake_of(request, id)
     form = await forms.read(request)
+    reason = form.text("reason", at_most=catalog.REASON, required=False)
+    form.check()
     await lines.choose(intake, form.chosen("shown"), form.chosen("chosen"), by=viewer.member)
-    await events.make_all(intake, by=viewer.member)
+    await events.make_all(intake, reason=reason, by=viewer.member)
+    duties.wake()
     return replies.to(request, "desk.event_intakes.results", id=intake.id)
 
 

@@ -29,11 +29,16 @@ class Mended:
 
 async def uploaded(form: Form) -> list[Row]:
     """The rows of the file that was sent. Refused (field "file") where it is no table."""
+    return await sheets.opened(await sent(form), form.file_name("file"))
+
+
+async def sent(form: Form) -> bytes:
+    """The file, whatever it is; Invalid where none was chosen."""
     data = await form.upload("file")
     if data is None:
         form.wrong("file", _("先选一个文件"))
     form.check()
-    return await sheets.opened(data or b"", form.file_name("file"))
+    return data or b""
 
 
 def fill(form: Form, line: Line) -> None:

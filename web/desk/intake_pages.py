@@ -14,7 +14,7 @@ from events.errors import NotThere, _
 from events.intake import holding, intakes, relays, review
 from events.intake.family_rows import QUESTION
 from events.intake.review import Line
-from events.intake.tables import Intake, IntakeLine, LineState, Source
+from events.intake.tables import OF_EVENTS, Intake, IntakeLine, LineState, Source
 from web import find, forms, replies, viewer
 from web.desk import intake_form, intake_shown
 from web.site import event_pages
@@ -40,9 +40,9 @@ class Show:
 
 
 async def of_families(viewer: Viewer, id: int) -> Intake:
-    """A relay or a table of families; a table of events is none."""
+    """A relay or a table of families; what becomes events is none."""
     intake = await find.intake(viewer, id)
-    if intake.source == Source.EVENTS:
+    if intake.source in OF_EVENTS:
         raise NotThere
     return intake
 

@@ -15,7 +15,7 @@ from events.intake.matching import Known
 from events.intake.review import Line
 from events.intake.tables import IntakeLine, LineState
 from events.people import phones
-from events.signup import mentions, waiting_list
+from events.signup import mentions, standings, waiting_list
 from events.signup.tables import Registration, State
 from web import viewer
 from web.desk import intake_words
@@ -95,9 +95,9 @@ async def _results(rows: Sequence[Registration], language: str) -> dict[int, Mar
     waiting = [row for row in rows if row.state == State.WAITING]
     if waiting:
         session, _event, _store = await sessions.whole(waiting[0].session)
-        standings = await waiting_list.standings(session, await waiting_list.queue(session.id))
+        found_at = await standings.of_session(session, await waiting_list.queue(session.id))
         for row in waiting:
-            found[row.id] = Mark("wait", "wait", say(language, _("排第 %(n)s"), n=standings[row.id].before + 1))
+            found[row.id] = Mark("wait", "wait", say(language, _("排第 %(n)s"), n=found_at[row.id].before + 1))
     return found
 
 

@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 
 from events.catalog import questions, sessions
 from events.intake import families, holding, intakes, lines
-from events.intake.tables import Intake, Source
+from events.intake.tables import OF_EVENTS, Intake
 from web import find, forms, replies, viewer
 from web.desk import intake_form, intake_pages, intake_template
 from web.viewer import Viewer
@@ -64,7 +64,7 @@ async def show_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
 @get("/intakes/{id:int}", name="desk.intakes.show")
 async def show(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPath[int], show: FromQuery[str] = "all") -> Response[Any]:
     """`show` names one of the review's filters. A plan of events has a page of its own."""
-    if (await find.intake(viewer, id)).source == Source.EVENTS:
+    if (await find.intake(viewer, id)).source in OF_EVENTS:
         return replies.to(request, "desk.event_intakes.show", id=id)
     return await show_page(request, forms.blank(request).fill(show=show))
 
