@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -20,9 +20,12 @@ from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 import events.reactions  # noqa: F401 -- importing installs the table of reactions
 from events import codes, db, duties, frontier, sealing
 from events.errors import NotThere
-from web import assets, errors, forgery, gate, heads, language, logs, policy, reach, rush, settings
+from web import assets, errors, forgery, gate, heads, language, letters, logs, policy, reach, rush, settings
 from web.desk import area as desk
+from web.desk import digest_words, posters
 from web.door import area as door
+from web.door.turnstile import Turnstile
+from web.early import Repeating
 from web.help import area as help_
 from web.my import area as my
 from web.pressed import PRECOMPRESSED
@@ -43,6 +46,7 @@ BODY = 1024 * 1024  # bytes of an ordinary form; pages that take pictures say mo
 def create_app(given: settings.Settings, *, with_database: bool = True) -> Litestar:
     """The app over these settings. `with_database=False`: the caller has connected already (tests)."""
     sealing.use(given.secrets)
+    tokens, fixed = _tokens(given), _headers(given)
     app = Litestar(
         route_handlers=[
             site.router,
@@ -61,16 +65,17 @@ def create_app(given: settings.Settings, *, with_database: bool = True) -> Lites
         exception_handlers=errors.HANDLERS,
         allowed_hosts=AllowedHostsConfig(allowed_hosts=[given.host], exclude=["^/health/"]),
         compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, exclude_opt_key=PRECOMPRESSED),
-        middleware=[DefineMiddleware(forgery.Guard, config=_tokens(given))],
+        middleware=[DefineMiddleware(forgery.Guard, config=tokens)],
         before_request=_refuse_nul,
-        before_send=[_headers(given)],
+        before_send=[_with(fixed)],
         request_max_body_size=BODY,
         openapi_config=None,
         logging_config=None,
         state=State({"settings": given}),
     )
     # around all: what leads nowhere or is forged has its line too
-    app.asgi_handler = logs.access(gate.calm(heads.answered(app.asgi_handler)))
+    inner = gate.calm(heads.answered(app.asgi_handler))
+    app.asgi_handler = logs.access(Repeating(Turnstile(inner, forgery.Guard(inner, tokens), given.host, fixed), given.host))
     return app
 
 
@@ -97,17 +102,19 @@ async def _refuse_nul(request: Request[Any, Any, Any]) -> None:
         raise NotThere
 
 
-def _headers(given: settings.Settings) -> BeforeMessageSendHookHandler:
-    """Security headers on every answer; what nobody called cacheable is kept by no one."""
+def _headers(given: settings.Settings) -> list[tuple[bytes, bytes]]:
+    """Security headers of every answer; what nobody called cacheable is kept by no one."""
     fixed = (
         HEADERS | {"cache-control": "private, no-store"} | ({"strict-transport-security": "max-age=31536000"} if given.is_secure else {})
     )
-    pairs = [(name.encode(), value.encode()) for name, value in fixed.items()]
+    return [(name.encode(), value.encode()) for name, value in fixed.items()]
 
+
+def _with(fixed: Sequence[tuple[bytes, bytes]]) -> BeforeMessageSendHookHandler:
     async def add(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start" and scope["type"] == ScopeType.HTTP:
             said = {name for name, _value in message["headers"]}
-            message["headers"] = [*message["headers"], *(pair for pair in pairs if pair[0] not in said)]
+            message["headers"] = [*message["headers"], *(pair for pair in fixed if pair[0] not in said)]
 
     return add
 
@@ -132,4 +139,14 @@ def _database(given: settings.Settings) -> Callable[[Litestar], AbstractAsyncCon
 
 async def _duties(given: settings.Settings, stop: asyncio.Event) -> None:
     senders = reach.senders(given)
-    await duties.run(stop, address=given.address, platforms=given.platforms, senders=senders, say=language.say)
+    await duties.run(
+        stop,
+        address=given.address,
+        platforms=given.platforms,
+        senders=senders,
+        say=language.say,
+        digest=digest_words.written,
+        poster=posters.drawn,
+        letter=letters.written,
+        apps=given.apps,
+    )

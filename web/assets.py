@@ -20,8 +20,41 @@ from web.pressed import PRECOMPRESSED, Pressed
 
 # One file for all pages: on bad wifi one request costs less than ten. The order is the cascade's.
 ROOMS = (
-    *("tokens", "ground", "frame", "buttons", "marks", "cards", "forms", "ticket", "desk", "tables", "door", "scanner", "announce"),
-    *("extra", "arrival", "checks", "pickups", "roster", "intake", "venue", "helpers", "large", "wide", "gaps", "board", "paper", "tour"),
+    *(
+        "tokens",
+        "ground",
+        "frame",
+        "buttons",
+        "marks",
+        "cards",
+        "forms",
+        "ticket",
+        "desk",
+        "tables",
+        "door",
+        "scanner",
+        "announce",
+        "charts",
+    ),
+    *(
+        "extra",
+        "arrival",
+        "checks",
+        "pickups",
+        "roster",
+        "intake",
+        "venue",
+        "helpers",
+        "month",
+        "week",
+        "planning",
+        "large",
+        "wide",
+        "gaps",
+        "board",
+        "paper",
+        "tour",
+    ),
 )
 STYLES = "css/linju.css"
 # The same for what runs at the door; each part hands the next what it knows as `door`.

@@ -1,4 +1,4 @@
-"""What `linju check` looks at: settings, database, clock, address, channels, codes, and the first step that is missing."""
+"""What `linju check` looks at: settings, database, clock, address, channels, senders, and the first step that is missing."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from events import clock, codes, migrating
-from events.announce import sending
+from events import clock, codes, migrating, rotating, sealing
+from events.announce import wires
+from events.announce.channels import feishu, known
 from events.announce.posters import lettering
-from events.announce.tables import ChannelName, Group
+from events.announce.tables import Group
 from events.catalog.tables import Store
 from events.checkin import qr, tickets
 from events.people.tables import Role, Staff
 from web import settings
 
 DRIFT = 5  # seconds that two clocks may differ
-PLATFORMS: dict[str, str] = {ChannelName.WECOM: "WeCom", ChannelName.DINGTALK: "DingTalk", ChannelName.FEISHU: "Feishu"}
+PLATFORMS = {"wecom": "WeCom", "dingtalk": "DingTalk", "feishu": "Feishu", "lark": "Lark"}
 QR_VERSION = 3  # what an old camera still reads from a cracked screen
 
 
@@ -42,8 +43,10 @@ async def everything(given: settings.Settings) -> list[Finding]:
         *await _durability(given),
         await _clock(),
         *await _first_steps(),
-        _codes(given),
+        _senders(given),
         _posters(),
+        *await _keys(given),
+        *await _groups(),
         *await _channels(given),
     ]
 
@@ -89,14 +92,16 @@ async def _first_steps() -> list[Finding]:
     ]
 
 
-def _codes(given: settings.Settings) -> Finding:
-    """By what one-time codes reach families; nothing is sent, and without both a device joins a family by a link or a QR."""
-    ways = [f"SMS by {urlsplit(given.sms_address).netloc}"] if given.sms_address else []
+def _senders(given: settings.Settings) -> Finding:
+    """By what one-time codes and notices reach families; nothing is sent. Without any, all whom something concerns are called."""
+    if given.sender == "console":
+        return Finding(True, "families: codes and notices are printed to the console, nothing is sent (LINJU_SENDER).")
+    ways = [f"SMS through {urlsplit(given.sms_address).netloc}"] if given.sms_address else []
     if given.smtp:
-        ways.append(f"e-mail by {urlsplit(given.smtp).hostname}, from {given.smtp_from}")
+        ways.append(f"e-mail through {urlsplit(given.smtp).hostname}, from {given.smtp_from}")
     if ways:
-        return Finding(True, f"one-time codes: {', '.join(ways)}.")
-    return Finding(True, "one-time codes: none are offered; set LINJU_SMS_ADDRESS or LINJU_SMTP for families with several devices.")
+        return Finding(True, f"families: codes and notices go by {', '.join(ways)}.")
+    return Finding(True, "families: no codes and no notices, every change is a call; set LINJU_SMS_ADDRESS or LINJU_SMTP to reach them.")
 
 
 def _posters() -> Finding:
@@ -109,12 +114,33 @@ def _posters() -> Finding:
 
 async def _channels(given: settings.Settings) -> list[Finding]:
     """Whether the platforms answer at all, asked only when a group uses them; nothing is posted."""
-    in_use = await Group.select(Group.channel).where(Group.archived_at.is_null()).distinct()
-    used = {row["channel"] for row in in_use} & set(PLATFORMS)
+    used = await _used()
     if not used:
         return [Finding(True, "channels: every group is served by hand.")]
-    async with sending.client() as client:
-        return [await _platform(name, given.platforms[name], client) for name in PLATFORMS if name in used]
+    async with wires.client() as client:
+        found = [await _platform(name, given.platforms[name], client) for name in PLATFORMS if name in used]
+        return [*found, await _feishu_app(given, client)] if "feishu" in used else found
+
+
+async def _feishu_app(given: settings.Settings, client: httpx.AsyncClient) -> Finding:
+    if not given.feishu_app:
+        return Finding(True, "channels: in Feishu a button leads to the poster; LINJU_FEISHU_APP_ID would show it in the message.")
+    if await feishu.is_known(given.feishu_app, address=given.platforms["feishu"], client=client, timeout=5):
+        return Finding(True, "channels: Feishu knows the app that hands posters over.")
+    return Finding(False, "channels: Feishu does not know the app of LINJU_FEISHU_APP_ID. Next: copy its id and secret once more")
+
+
+async def _used() -> set[str]:
+    """The platforms that groups in use are reached by. What is sealed under a key we no longer have cannot say whether it is Lark's."""
+    found = set[str]()
+    robots = Group.channel.is_in(list(known.ROBOTS)) & Group.archived_at.is_null()
+    for row in await Group.select(Group.channel, Group.credential).where(robots):
+        try:
+            credential = str(sealing.unseal(row["credential"]))
+        except sealing.Unreadable:
+            credential = ""
+        found.add(known.ROBOTS[row["channel"]].home(credential)[0])
+    return found
 
 
 async def _platform(name: str, address: str, client: httpx.AsyncClient) -> Finding:
@@ -124,3 +150,21 @@ async def _platform(name: str, address: str, client: httpx.AsyncClient) -> Findi
         return Finding(False, f"channels: {address} does not answer ({type(error).__name__}).")
     stand_in = "" if address == settings.VENDORS[name] else f" (a stand-in at {address})"
     return Finding(True, f"channels: {PLATFORMS[name]} answers{stand_in}.")
+
+
+async def _groups() -> list[Finding]:
+    """Groups whose last post failed: the hosts see which at the desk; the operator sees that there are some."""
+    trouble = await Group.count().where((Group.trouble != "") & Group.archived_at.is_null() & Group.channel.is_in(list(known.ROBOTS)))
+    return [Finding(False, f"groups: {trouble} took nothing the last time. Next: 社群 (Groups) at the desk says why.")] if trouble else []
+
+
+async def _keys(given: settings.Settings) -> list[Finding]:
+    """What the newest key of LINJU_SECRET did not seal: looked through only when several are given."""
+    if len(given.secrets) < 2:
+        return []
+    turned = await rotating.survey()
+    old, lost = sum(each.resealed for each in turned), sum(each.unreadable for each in turned)
+    findings = [Finding(False, f"LINJU_SECRET: {lost} sealed value(s) open with none of its keys.")] if lost else []
+    if old:
+        return [*findings, Finding(False, f"LINJU_SECRET: {old} value(s) are sealed under an older key. Next: linju rotate")]
+    return [*findings, Finding(True, "LINJU_SECRET: everything is sealed under the newest key; the older ones may go.")]

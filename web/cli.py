@@ -11,13 +11,14 @@ from typing import Any
 
 import click
 
-from events import db, duties, frontier, migrating, sealing
+from events import db, duties, frontier, migrating, rotating, sealing
 from events.catalog.tables import Store
 from events.errors import Refused
 from events.people import reset_links
 from events.people import staff as people
 from events.people.tables import Role
-from web import checks, language, logs, reach, rush, settings
+from web import checks, language, letters, logs, reach, rush, settings
+from web.desk import digest_words, posters
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -38,10 +39,12 @@ def main() -> None:
       DATABASE_URL         sqlite:///data/linju.sqlite (default) or postgresql://…
       LINJU_DATA           the folder of the data (default data)
       LINJU_SECRET         at least 32 characters; needed when several nodes serve, else kept in the data folder
-      LINJU_WECOM_ADDRESS, LINJU_DINGTALK_ADDRESS, LINJU_FEISHU_ADDRESS
+      LINJU_FEISHU_APP_ID  an app in Feishu that shows posters there, with LINJU_FEISHU_APP_SECRET
+      LINJU_WECOM_ADDRESS, LINJU_DINGTALK_ADDRESS, LINJU_FEISHU_ADDRESS, LINJU_LARK_ADDRESS
                            another address than the platform's, for a stand-in
-      LINJU_SMS_ADDRESS    an SMS gateway for one-time codes, with LINJU_SMS_TOKEN
+      LINJU_SMS_ADDRESS    an SMS gateway for one-time codes and notices, with LINJU_SMS_TOKEN
       LINJU_SMTP           a mail server for them, smtp://login:password@host:587, with LINJU_SMTP_FROM
+      LINJU_SENDER         out (default) or console: print them instead, on this machine only
       LINJU_PROXIES        how many proxies of yours stand before it, 0 to 3 (default 0)
       LINJU_DUTIES         on (default) or off: whether serving processes also do the duties
       LINJU_LOG            json (default) or text
@@ -127,10 +130,37 @@ def worker() -> None:
         click.echo("Doing the duties; end with Ctrl-C.")
         with frontier.kept(given.data):
             senders = reach.senders(given)
-            work = duties.run(stop, address=given.address, platforms=given.platforms, senders=senders, say=language.say)
+            work = duties.run(
+                stop,
+                address=given.address,
+                platforms=given.platforms,
+                senders=senders,
+                say=language.say,
+                digest=digest_words.written,
+                poster=posters.drawn,
+                letter=letters.written,
+                apps=given.apps,
+            )
             await asyncio.gather(work, rush.watch(stop, given.data, can_call=False))
 
     _run(work())
+
+
+@main.command()
+def rotate() -> None:
+    """Seal everything under the newest key of LINJU_SECRET, so that an older one can be taken out. Safe while serving, and twice."""
+    _settings()
+    turned = _run(rotating.rotate())
+    for each in turned:
+        click.echo(f"{each.column}: {each.resealed} sealed anew, {each.newest} already were" + _unreadable(each))
+    if any(each.unreadable for each in turned):
+        raise click.ClickException(
+            "Some values open with no key of LINJU_SECRET: put the key back that sealed them, or set those things up anew."
+        )
+
+
+def _unreadable(turned: rotating.Turned) -> str:
+    return f", {turned.unreadable} open with no key" if turned.unreadable else ""
 
 
 @main.command(hidden=True)

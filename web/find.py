@@ -14,6 +14,7 @@ from events.catalog.tables import Compound, Event, EventState, Question, Session
 from events.checkin.families import Door
 from events.errors import NotThere
 from events.intake.tables import Intake, IntakeLine
+from events.notices.tables import Change, Notice
 from events.people import households, members, rights
 from events.people.tables import Household, Member, Merge, Role, Staff
 from events.signup import merging
@@ -89,6 +90,19 @@ async def staff(viewer: Viewer, id: int) -> Staff:
     if rights.owns(viewer.member) or (row.store is not None and rights.sees(viewer.member, row.store)):
         return row
     raise NotThere
+
+
+async def change(viewer: Viewer, id: int) -> Change:
+    """What was done to a session of the viewer's store."""
+    row = await _row(Change, id)
+    await event(viewer, row.event)
+    return row
+
+
+async def notice(viewer: Viewer, id: int) -> Notice:
+    row = await _row(Notice, id)
+    await session(viewer, row.session)
+    return row
 
 
 async def desk_registration(viewer: Viewer, id: int) -> Registration:

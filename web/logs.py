@@ -7,6 +7,7 @@ import secrets
 import sys
 import time
 
+import msgspec
 import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,7 +20,7 @@ QUIET = frozenset({"/health/live", "/health/ready", "/static"})
 
 def set_up(style: str) -> None:
     """Structured lines on standard error: `json` for machines, `text` for a person at a terminal."""
-    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    renderer = structlog.processors.JSONRenderer(_json) if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -29,10 +30,15 @@ def set_up(style: str) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # a line in one go
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+
+
+def _json(line: object, **_how: object) -> str:
+    """Like Python's own, in a tenth of the time; what JSON does not know as Python shows it."""
+    return msgspec.json.encode(line, enc_hook=repr).decode()
 
 
 def access(app: ASGIApp) -> ASGIApp:
@@ -53,13 +59,14 @@ def access(app: ASGIApp) -> ASGIApp:
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request=request_id):
-            try:
-                await app(scope, receive, noted)
-            finally:
-                route = str(scope.get("path_template") or "-")
-                if route not in QUIET and not route.startswith("/static"):
-                    spent = round((time.perf_counter() - started) * 1000, 1)
-                    log.info("request", method=scope["method"], route=route, status=status, ms=spent)
+        bound = structlog.contextvars.bind_contextvars(request=request_id)
+        try:
+            await app(scope, receive, noted)
+        finally:
+            route = str(scope.get("path_template") or "-")
+            if route not in QUIET and not route.startswith("/static"):
+                spent = round((time.perf_counter() - started) * 1000, 1)
+                log.info("request", method=scope["method"], route=route, status=status, ms=spent)
+            structlog.contextvars.reset_contextvars(**bound)
 
     return logged

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]  # -- it ships no types
@@ -14,19 +16,25 @@ PRECOMPRESSED = "precompressed"  # a route's opt: the answer comes pressed, no m
 WORTH_IT = 500  # bytes; below, the headers cost more
 
 
-class Pressed:
-    """A body with its ETag, and its brotli and gzip forms as soon as somebody wants them."""
+def best(accepted: str) -> str | None:
+    """The encoding to answer an Accept-Encoding with; none: as it is."""
+    return next((encoding for encoding in ("br", "gzip") if encoding in accepted), None)
 
-    def __init__(self, body: bytes, media_type: str, *, quality: int = 5) -> None:
+
+class Pressed:
+    """A body with its ETag, and its brotli and gzip forms as soon as somebody wants them; `headers` go with every answer."""
+
+    def __init__(self, body: bytes, media_type: str, *, quality: int = 5, headers: Mapping[str, str] = MappingProxyType({})) -> None:
         self.body = body
         self.media_type = media_type
+        self._headers = headers
         self._quality = quality
         self._forms: dict[str, bytes] = {}
         self._tag = hashlib.blake2b(body, digest_size=12).hexdigest()
 
     def answer(self, request: AnyRequest, *, cache: str, vary: str = "Accept-Encoding") -> Response[bytes]:
         """The whole answer, or 304 when the browser has it (RFC 9110, 13.1.2)."""
-        headers = {"Cache-Control": cache, "Vary": vary, "ETag": f'W/"{self._tag}"'}
+        headers = {"Cache-Control": cache, "Vary": vary, "ETag": f'W/"{self._tag}"', **self._headers}
         if self._tag in request.headers.get("if-none-match", ""):
             return Response(b"", status_code=304, headers=headers, media_type=self.media_type)
         encoding = self._best(request.headers.get("accept-encoding", ""))
@@ -37,7 +45,7 @@ class Pressed:
     def _best(self, accepted: str) -> str | None:
         if len(self.body) < WORTH_IT or self.media_type.startswith(("image/jpeg", "image/png", "font/")):
             return None
-        return next((encoding for encoding in ("br", "gzip") if encoding in accepted), None)
+        return best(accepted)
 
     def _form(self, encoding: str) -> bytes:
         if encoding not in self._forms:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import unquote, urlsplit
 
 from events.people.contacts import Kind
-from events.people.senders import MailServer, Senders, SmsGateway
+from events.people.senders import Console, MailServer, Sender, Senders, SmsGateway
 from web.settings import LOOPBACK, Settings
 
 PORTS = {"smtp": 587, "smtps": 465}  # RFC 6409, RFC 8314
@@ -13,7 +13,9 @@ PORTS = {"smtp": 587, "smtps": 465}  # RFC 6409, RFC 8314
 
 def senders(given: Settings) -> Senders:
     """Those that are set up, by kind."""
-    found: dict[str, SmsGateway | MailServer] = {}
+    if given.sender == "console":
+        return {kind.value: Console() for kind in Kind}
+    found: dict[str, Sender] = {}
     if given.sms_address:
         found[Kind.SMS.value] = SmsGateway(given.sms_address, given.sms_token)
     if given.smtp:
@@ -23,6 +25,8 @@ def senders(given: Settings) -> Senders:
 
 def offered(given: Settings) -> tuple[Kind, ...]:
     """What pages may ask for; without any they ask for nothing."""
+    if given.sender == "console":
+        return tuple(Kind)
     return tuple(kind for kind, setting in ((Kind.SMS, given.sms_address), (Kind.EMAIL, given.smtp)) if setting)
 
 

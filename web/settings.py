@@ -8,11 +8,16 @@ import re
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-VENDORS = {"wecom": "https://qyapi.weixin.qq.com", "dingtalk": "https://oapi.dingtalk.com", "feishu": "https://open.feishu.cn"}
+VENDORS = {
+    "wecom": "https://qyapi.weixin.qq.com",
+    "dingtalk": "https://oapi.dingtalk.com",
+    "feishu": "https://open.feishu.cn",
+    "lark": "https://open.larksuite.com",
+}
 SHORTEST = 32  # characters of a secret
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -32,7 +37,10 @@ class Settings:
     wecom_address: str = VENDORS["wecom"]  # LINJU_WECOM_ADDRESS: another one only for a stand-in
     dingtalk_address: str = VENDORS["dingtalk"]  # LINJU_DINGTALK_ADDRESS: likewise
     feishu_address: str = VENDORS["feishu"]  # LINJU_FEISHU_ADDRESS: likewise
-    sms_address: str = ""  # LINJU_SMS_ADDRESS: the gateway that sends codes to phones; none: codes go by e-mail or not at all
+    lark_address: str = VENDORS["lark"]  # LINJU_LARK_ADDRESS: likewise, for groups at Lark, Feishu outside of China
+    feishu_app: str = field(default="", repr=False)  # LINJU_FEISHU_APP_ID and _SECRET: the app that hands posters over, none: a button
+    sender: str = "out"  # LINJU_SENDER=console: messages are printed instead of sent, on this machine only
+    sms_address: str = ""  # LINJU_SMS_ADDRESS: the gateway that sends to phones; none: codes and notices go by e-mail or not at all
     sms_token: str = ""  # LINJU_SMS_TOKEN
     smtp: str = ""  # LINJU_SMTP: smtp://login:password@host:587 (STARTTLS) or smtps://…:465
     smtp_from: str = ""  # LINJU_SMTP_FROM: the address that e-mails come from
@@ -55,6 +63,11 @@ class Settings:
         return {name: str(getattr(self, f"{name}_address")) for name in VENDORS}
 
     @property
+    def apps(self) -> dict[str, str]:
+        """What hands pictures over to a platform, by channel: an app's id and, after a space, its secret."""
+        return {"feishu": self.feishu_app} if self.feishu_app else {}
+
+    @property
     def is_loopback(self) -> bool:
         return (urlsplit(self.address).hostname or "") in LOOPBACK
 
@@ -69,6 +82,8 @@ def read(environment: Mapping[str, str] | None = None, *, env_file: Path = Path(
         database=_database(given.get("DATABASE_URL") or f"sqlite:///{data / 'linju.sqlite'}"),
         secrets=_secrets(given.get("LINJU_SECRET") or "", data),
         **_platforms(given),
+        feishu_app=_app(given.get("LINJU_FEISHU_APP_ID") or "", given.get("LINJU_FEISHU_APP_SECRET") or ""),
+        sender=_sender(given.get("LINJU_SENDER") or "out", given.get("LINJU_ADDRESS") or Settings.address),
         **_sms(given.get("LINJU_SMS_ADDRESS") or "", given.get("LINJU_SMS_TOKEN") or ""),
         **_smtp(given.get("LINJU_SMTP") or "", given.get("LINJU_SMTP_FROM") or ""),
         proxies=int(_choice("LINJU_PROXIES", given.get("LINJU_PROXIES") or "0", ("0", "1", "2", "3"))),
@@ -105,6 +120,23 @@ def _address(name: str, value: str) -> str:
 def _platforms(given: Mapping[str, str]) -> dict[str, str]:
     names = {name: f"LINJU_{name.upper()}_ADDRESS" for name in VENDORS}
     return {f"{name}_address": _address(setting, given.get(setting) or VENDORS[name]) for name, setting in names.items()}
+
+
+def _app(app: str, secret: str) -> str:
+    """Both or none; no message repeats the secret."""
+    if bool(app) != bool(secret):
+        raise BadSetting("LINJU_FEISHU_APP_ID and LINJU_FEISHU_APP_SECRET belong together: set both, or neither.")
+    if app and not (re.fullmatch(r"cli_[0-9A-Za-z]{8,40}", app) and re.fullmatch(r"[!-~]{16,64}", secret)):
+        raise BadSetting("LINJU_FEISHU_APP_ID must look like cli_a1b2c3d4e5f6, with its LINJU_FEISHU_APP_SECRET beside it.")
+    return f"{app} {secret}".strip()
+
+
+def _sender(value: str, address: str) -> str:
+    """Printed codes open families to whoever reads along: never where others reach us."""
+    sender = _choice("LINJU_SENDER", value, ("out", "console"))
+    if sender == "console" and (urlsplit(_address("LINJU_ADDRESS", address)).hostname or "") not in LOOPBACK:
+        raise BadSetting("LINJU_SENDER=console prints codes and notices: only while LINJU_ADDRESS is on this machine, as 127.0.0.1 is.")
+    return sender
 
 
 def _sms(address: str, token: str) -> dict[str, str]:

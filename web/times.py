@@ -51,7 +51,10 @@ class Times:
 
     def date(self, moment: datetime) -> str:
         """12月19日 周六, with the year if it is not this one."""
-        day = self._local(moment).date()
+        return self.on(self._local(moment).date())
+
+    def on(self, day: Day) -> str:
+        """The same of a day."""
         other_year = day.year != self._local(self.now).year
         if self.language == "zh":
             return (f"{day.year}年" if other_year else "") + f"{_chinese_date(day)} {_chinese_weekday(day)}"
@@ -126,6 +129,19 @@ class Times:
             return (f"{day.year}年" if other_year else "") + f"{day.month}月"
         return format_date(day, "LLLL y" if other_year else "LLLL", locale="en")
 
+    def days(self, first: Day, last: Day) -> str:
+        """11月23日–29日, 11月30日–12月6日: a stretch of days, with the year if it does not begin in this one."""
+        other_year = first.year != self._local(self.now).year
+        if self.language == "zh":
+            end = f"{last.day}日" if first.month == last.month else _chinese_date(last)
+            return (f"{first.year}年" if other_year else "") + f"{_chinese_date(first)}–{end}"
+        end = str(last.day) if first.month == last.month else format_date(last, "MMM d", locale="en")
+        return f"{format_date(first, 'MMM d', locale='en')}–{end}" + (f", {first.year}" if other_year else "")
+
+    def weekdays(self) -> list[str]:
+        """周一 to 周日, the heads of a calendar's columns."""
+        return [_chinese_weekday(day) if self.language == "zh" else format_date(day, "EEE", locale="en") for day in _A_WEEK]
+
     def exact(self, moment: datetime) -> str:
         """ISO 8601 with the zone's offset, for `<time datetime>`."""
         return self._local(moment).isoformat(timespec="minutes")
@@ -154,6 +170,7 @@ class Times:
         return "–" if self.language == "zh" else " – "
 
 
+_A_WEEK = [Day(2024, 1, day) for day in range(1, 8)]
 _NEAR = {
     "zh": {-2: "前天", -1: "昨天", 0: "今天", 1: "明天", 2: "后天"},
     "en": {-1: "Yesterday", 0: "Today", 1: "Tomorrow"},

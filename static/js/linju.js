@@ -148,6 +148,18 @@
     if (current) { row.scrollLeft = current.offsetLeft + current.offsetWidth / 2 - row.clientWidth / 2; }
   }
 
+  // <div data-day-of="#f-day" data-known='{"2026-10-01": "words", "2027": "words"}'> says what its date is: a special day, else of its year.
+  function days(root) {
+    root.querySelectorAll("[data-day-of]").forEach(function (part) {
+      var field = document.querySelector(part.dataset.dayOf), said = part.querySelector("[data-said]"), known = JSON.parse(part.dataset.known);
+      field.oninput = function () {
+        var words = known[field.value] || known[field.value.slice(0, 4)] || "";
+        said.querySelector("span").textContent = words;
+        said.hidden = !words;
+      };
+    });
+  }
+
   // <div data-after="q-3" data-after-value="12"> is there while the field q-3 has that value (or one of several, parted by spaces);
   // hidden, nothing of it is sent. Inside it, [data-plain] says without script when it matters.
   function follow(root) {
@@ -219,6 +231,7 @@
     copiers(document);
     pickers(document);
     filters(document);
+    days(document);
     countdowns(document);
   }
 

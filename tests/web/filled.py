@@ -76,7 +76,7 @@ def _changed(world: World, me: Staff | None) -> Fields:
 
 def _announcement(world: World, me: Staff | None) -> Fields:
     chosen = {"event": str(world.cast.event.id), "groups": [str(world.group.id)]}
-    return {**chosen, "key": make.key(), "text": "周日也来", "at_night": "1"}
+    return {**chosen, "key": make.key(), "text": "周日也来", "template": "own", "shape": "words", "when": "now", "at_night": "1"}
 
 
 def _group(world: World, me: Staff | None) -> Fields:
@@ -84,7 +84,7 @@ def _group(world: World, me: Staff | None) -> Fields:
 
 
 def _store(world: World, me: Staff | None) -> Fields:
-    return {"name": "新名字", "zone": "Asia/Shanghai", "quiet_from": "22:00", "quiet_until": "09:00"}
+    return {"name": "新名字", "zone": "Asia/Shanghai", "quiet_from": "22:00", "quiet_until": "09:00", "digest_at": "09:00"}
 
 
 def _place(world: World, me: Staff | None) -> Fields:
@@ -133,17 +133,20 @@ FORMS: dict[str, Callable[[World, Staff | None], Fields]] = {
     "my.devices.join": lambda world, me: {**_code(world, me), "code": world.code_to_join, "together": "leave"},
     "my.members.create": _as({"kind": "child", "name": "小满", "year": "2020", "month": "5"}),
     "my.members.update": _as({"name": "外婆", "diet": "不吃辣"}),
+    "site.opt_outs.update": _as({"level": "reminders"}),
     "site.reset_links.use": _as({"password": f"{PASSWORD}!"}),
     "desk.sign_in.create": lambda world, me: {"login": world.peer.login, "password": PASSWORD},
     "desk.password.update": _as({"old": PASSWORD, "new": f"{PASSWORD}!"}),
     "desk.events.create": _event,
     "desk.events.update": lambda world, me: {**_event(world, me), "host": str(world.cast.east_host.id)},
     "desk.pictures.create": _as({"picture": ("鱼.png", make.picture("PNG", colour="gold"), "image/png")}),
-    "desk.cancellations.create": _as({"reason": "老师病了"}),
+    "desk.cancellations.create": _as({"reason": "老师病了", "confirmed": "1"}),
+    "desk.calls.create": _as({"said": "no_answer"}),
+    **dict.fromkeys(("my.replies.reply", "site.links.reply"), lambda world, me: {"change": str(world.change.id), "answer": "keep"}),
     "desk.sessions.create": _session,
-    "desk.sessions.update": _session,
+    "desk.sessions.update": lambda world, me: {**_session(world, me), "confirmed": "1"},
     "desk.sessions.resize": _as({"places": "30"}),
-    "desk.sessions.destroy": _as({"reason": "老师病了"}),
+    "desk.sessions.destroy": _as({"reason": "老师病了", "confirmed": "1"}),
     "desk.series.create": _series,
     "desk.rules.update": _rules,
     "desk.questions.create": _question,
@@ -164,6 +167,12 @@ FORMS: dict[str, Callable[[World, Staff | None], Fields]] = {
     },
     "desk.event_intakes.choose": lambda world, me: {"shown": [str(world.plan_line.id)], "chosen": [str(world.plan_line.id)]},
     "desk.event_intakes.make": lambda world, me: {"shown": [str(world.plan_line.id)], "chosen": [str(world.plan_line.id)]},
+    "desk.event_intake_gaps.fill": lambda world, me: {
+        "said-0": "老街 8 号",
+        "venue-0": str(world.venue.id),
+        "places": "20",
+        "kind": "family",
+    },
     "desk.event_intake_lines.update": _plan_line,
     "desk.intakes.create": _as({"act": "text", "text": "#接龙\n1. 赵妈妈 1大"}),
     "desk.intakes.choose": lambda world, me: {"shown": [str(world.line.id)]},
@@ -204,8 +213,10 @@ FORMS: dict[str, Callable[[World, Staff | None], Fields]] = {
     "desk.arrivals.find": lambda world, me: {"find": world.ticket.number},
     "desk.announcements.create": _announcement,
     "desk.announcements.preview": _announcement,
+    "desk.wordings.update": _as({"text": "周日来做月饼", "version": "1"}),
     "desk.deliveries.answer": _as({"answer": "stop", "attempt": "0"}),
     "desk.exports.create": lambda world, me: {"session": str(world.cast.session.id), "what": "roster", "kind": "xlsx"},
+    "desk.ledger.answer": lambda world, me: {"answer": "stop", "delivery": f"{world.to_do.id}-0"},
     "desk.groups.create": _group,
     "desk.groups.update": lambda world, me: {**_group(world, me), "host": str(world.cast.east_host.id)},
     "desk.staff.create": _staff,

@@ -362,7 +362,12 @@ async def test_secrets_in_addresses_are_all_or_nothing(cast: Cast, anyone: Brows
 IDS = (10**30, 2**31, -1, "٩٩٩٩٩٩٩", "%00", "9" * 5000)
 
 
-OTHERWISE = {"site.group_links.show": {303, 404}, "site.links.pairing": {200, 404}, "site.venue.enter": {404, 422}}
+OTHERWISE = {
+    "site.group_links.index": {303, 404},
+    "site.group_links.show": {303, 404},
+    "site.links.pairing": {200, 404},
+    "site.venue.enter": {404, 422},
+}
 
 
 async def test_no_id_in_an_address_breaks_a_page(app: Litestar, owner_client: Browser, family_client: Browser) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from events import clock, sealing
+from events.announce.channels import feishu
 from events.announce.posters import lettering
 from events.announce.tables import ChannelName, Group
 from events.db.engine import PooledEngine
@@ -53,7 +54,7 @@ async def test_everything_is_well(engine: PooledEngine) -> None:
     await one_of_each()
     findings = await checks.everything(given())
     assert [finding.is_well for finding in findings] == [True] * 7
-    named = ["LINJU_ADDRESS", "sqlite", "clock", "staff and stores", "one-time codes", "posters", "channels"]
+    named = ["LINJU_ADDRESS", "sqlite", "clock", "staff and stores", "families", "posters", "channels"]
     assert [finding.sentence.split(":")[0] for finding in findings] == named
 
 
@@ -111,10 +112,10 @@ async def test_everything_says_by_what_codes_go(engine: PooledEngine) -> None:
     both |= {"smtp": "smtp://me:secret@mail.example.com", "smtp_from": "hello@example.com"}
     sentences = []
     for settings_given in (given(), given(**both)):
-        sentences += [each.sentence for each in await checks.everything(settings_given) if each.sentence.startswith("one-time codes")]
+        sentences += [each.sentence for each in await checks.everything(settings_given) if each.sentence.startswith("families")]
     assert sentences == [
-        "one-time codes: none are offered; set LINJU_SMS_ADDRESS or LINJU_SMTP for families with several devices.",
-        "one-time codes: SMS by sms.example.com, e-mail by mail.example.com, from hello@example.com.",
+        "families: no codes and no notices, every change is a call; set LINJU_SMS_ADDRESS or LINJU_SMTP to reach them.",
+        "families: codes and notices go by SMS through sms.example.com, e-mail through mail.example.com, from hello@example.com.",
     ]
 
 
@@ -145,5 +146,46 @@ async def test_everything_says_when_a_platform_does_not_answer(engine: PooledEng
     assert await wrong(wecom_address="http://127.0.0.1:9") == []
 
 
+@pytest.mark.parametrize("app", ["", "cli_a1b2c3d4e5f6 s3cret-of-the-app-0123456789"])
+@pytest.mark.parametrize("secret", ["s3cret-of-the-app-0123456789", "another"])
+async def test_everything_says_how_feishu_shows_posters(
+    engine: PooledEngine,
+    standin: Standin,  # noqa: F811 -- the fixture
+    app: str,
+    secret: str,
+) -> None:
+    sealing.use((SECRET,))
+    await one_of_each()
+    await make.group(channel=ChannelName.FEISHU, robot="4d2f8a6c-1b3e-4c5d-9e7f-0a1b2c3d4e5f")
+    feishu.TOKENS.clear()
+    standin.options(feishu_app_secret=secret)
+    finding = (await checks.everything(given(feishu_address=standin.address, feishu_app=app)))[-1]
+    assert finding.is_well == (not app or secret in app)
+    assert ("a button leads to the poster" in finding.sentence, "s3cret" in finding.sentence) == (not app, False)
+
+
+async def test_everything_asks_lark_where_a_group_is_at_lark(engine: PooledEngine, standin: Standin) -> None:  # noqa: F811
+    sealing.use((SECRET,))
+    await one_of_each()
+    await make.group(
+        channel=ChannelName.FEISHU, robot="https://open.larksuite.com/open-apis/bot/v2/hook/4d2f8a6c-1b3e-4c5d-9e7f-0a1b2c3d4e5f"
+    )
+    findings = await checks.everything(given(lark_address=standin.address, feishu_address="http://127.0.0.1:9"))
+    assert findings[-1] == checks.Finding(True, f"channels: Lark answers (a stand-in at {standin.address}).")
+
+
 def test_the_vendors_own_address_is_the_default() -> None:
     assert given().platforms == settings.VENDORS
+
+
+async def test_everything_counts_groups_that_took_nothing(engine: PooledEngine, standin: Standin) -> None:  # noqa: F811 -- the fixture
+    sealing.use((SECRET,))
+    await one_of_each()
+    well, ill, away = [await make.group(channel=ChannelName.WECOM) for _each in range(3)]
+    await Group.update({Group.trouble: "robot_gone"}).where(Group.id.is_in([ill.id, away.id]))
+    await Group.update({Group.archived_at: clock.now()}).where(Group.id == away.id)
+    wanted = "groups: 1 took nothing the last time. Next: 社群 (Groups) at the desk says why."
+    assert await wrong(wecom_address=standin.address) == [wanted]
+    await Group.update({Group.trouble: ""}).where(Group.id == ill.id)
+    assert await wrong(wecom_address=standin.address) == []
+    assert well.trouble == ""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import socket
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from events import db, migrating, sealing
+from events.announce.tables import ChannelName, Group
 from events.people import reset_links
 from events.people.tables import Staff
 from tests import databases, make
@@ -34,7 +36,7 @@ NAMES = (
 @pytest.fixture(autouse=True)
 def own_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Commands set up the process they run in; here that is the tests' own, which gets its database and keys back."""
-    before, keys = db.engine(), list(sealing._keys)
+    before, keys, newest = db.engine(), list(sealing._keys), list(sealing._newest)
     for name in NAMES:
         monkeypatch.setenv(name, "")  # so that what a command sets is taken back
         monkeypatch.delenv(name)
@@ -43,6 +45,7 @@ def own_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
     yield
     db.use(before)
     sealing._keys[:] = keys
+    sealing._newest[:] = newest
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -196,3 +199,36 @@ def test_serve_says_when_its_port_is_in_use() -> None:
 def test_serve_refuses_numbers_that_cannot_be(arguments: list[str], serving: list[dict[str, object]]) -> None:
     assert linju("serve", *arguments).exit_code == 2
     assert serving == []
+
+
+def test_rotate_seals_everything_under_the_newest_key(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = "the old secret of 32 characters or so", "the new secret of 32 characters or so"
+    monkeypatch.setenv("LINJU_SECRET", old)
+    monkeypatch.setenv("LINJU_WECOM_ADDRESS", "http://127.0.0.1:9")
+    assert linju("migrate").exit_code == 0
+
+    async def sealed() -> str:
+        async with db.running():
+            group = await make.group(channel=ChannelName.WECOM)
+            return group.credential
+
+    async def opened() -> str:
+        async with db.running():
+            row = await Group.objects().first()
+            assert row is not None
+            return str(sealing.unseal(row.credential))
+
+    cli._settings()
+    asyncio.run(sealed())
+    monkeypatch.setenv("LINJU_SECRET", f"{new},{old}")
+    assert "1 value(s) are sealed under an older key. Next: linju rotate" in linju("check").output
+    turned = linju("rotate")
+    assert (turned.exit_code, "chat_group.credential: 1 sealed anew, 0 already were" in turned.output) == (0, True)
+    assert "chat_group.credential: 0 sealed anew, 1 already were" in linju("rotate").output
+    assert "the older ones may go" in linju("check").output
+    monkeypatch.setenv("LINJU_SECRET", new)
+    cli._settings()
+    assert asyncio.run(opened()) in make.ROBOT
+    monkeypatch.setenv("LINJU_SECRET", "another secret of 32 characters or so")
+    lost = linju("rotate")
+    assert (lost.exit_code, "1 open with no key" in lost.output, "put the key back" in lost.output) == (1, True, True)

@@ -16,6 +16,7 @@ import pytest
 from events import clock, sealing
 from events.announce import deliveries
 from events.announce.tables import Delivery, DeliveryState, Group, GroupKind
+from events.catalog import clashes
 from events.catalog.tables import Event, EventState, Kind, Picture, Session
 from events.checkin import rosters
 from events.checkin.care import handed, pickups
@@ -44,6 +45,7 @@ TRANSIENT = {
     "helper_device",
 }  # their rows go again by themselves
 TRANSIENT |= {"intake", "intake_line", "export_file", "export_part"}  # … or what is in them, after a day
+TRANSIENT |= {"imported_entry"}  # … or wait for a calendar from elsewhere, which these stores never had
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +80,19 @@ async def test_fill_has_every_kind_and_state_of_event(month: str) -> None:
     assert await Picture.count() == 2
 
 
-async def test_fill_has_eight_groups_of_three_kinds_most_of_them_by_hand(month: str) -> None:
+async def test_fill_has_one_clash_of_its_own_in_a_draft(month: str) -> None:
+    """What goes on at the moment may clash with whatever the day brings; the one in the plan is always there."""
+    (draft,) = await Event.objects().where(Event.state == EventState.DRAFT, Event.title == "打烊以后的店")
+    (session,) = await Session.objects().where(Session.event == draft.id)
+    (clash,) = (await clashes.of([session.id]))[session.id]
+    assert (clash.what, clash.title) == (clashes.What.VENUE, "少油少盐，一周晚饭怎么安排")
+
+
+async def test_fill_has_nine_groups_of_three_kinds_most_of_them_by_hand(month: str) -> None:
     groups = await Group.objects()
-    assert len(groups) == 8
+    assert len(groups) == 9
     assert {group.kind for group in groups} == set(GroupKind)
-    assert Counter(group.channel for group in groups) == {"by_hand": 4, "wecom": 2, "dingtalk": 1, "feishu": 1}
+    assert Counter(group.channel for group in groups) == {"by_hand": 4, "wecom": 2, "dingtalk": 1, "feishu": 1, "broadcast": 1}
 
 
 async def test_fill_reaches_from_two_weeks_ago_to_three_ahead(month: str) -> None:
@@ -139,8 +149,10 @@ async def test_fill_has_families_that_confirmed_for_tomorrow_once_they_were_aske
     tomorrow = clock.now().astimezone(timeline.ZONE).date() + timedelta(days=1)
     rows = await Registration.objects(Registration.session).where(Registration.session._.event._.asks_day_before.eq(True))
     told = [row.confirmed_at is not None for row in rows if row.session.starts_at.astimezone(timeline.ZONE).date() == tomorrow]
-    is_asked = clock.now().astimezone(timeline.ZONE).hour >= confirmations.ASKED_AT.hour + 1
-    assert set(told) == ({True, False} if is_asked else {False})
+    hours = clock.now().astimezone(timeline.ZONE).hour - confirmations.ASKED_AT.hour
+    assert False in told
+    if hours != 0:  # within that hour some have answered already, or nobody has
+        assert (True in told) == (hours > 0)
 
 
 async def test_fill_has_a_pair_merged_by_its_host_and_a_pair_with_one_phone_that_is_not(month: str) -> None:
@@ -198,12 +210,12 @@ async def test_fill_leaves_each_store_a_door_to_try_today(month: str) -> None:
 
 async def test_fill_posts_to_the_stand_in_and_leaves_something_to_look_at(month: str) -> None:
     states = [row["state"] for row in await Delivery.select(Delivery.state)]
-    assert {state: states.count(state) for state in set(states)} == {
-        DeliveryState.ACCEPTED: 7,
-        DeliveryState.UNKNOWN: 1,
-        DeliveryState.TO_DO: 2,
-    }
+    open_ones = {state: states.count(state) for state in (DeliveryState.WAITING, DeliveryState.UNKNOWN, DeliveryState.TO_DO)}
+    assert open_ones == {DeliveryState.WAITING: 1, DeliveryState.UNKNOWN: 1, DeliveryState.TO_DO: 2}
+    assert states.count(DeliveryState.ACCEPTED) >= 9
+    assert DeliveryState.FAILED not in states
     assert re.findall(r"/G/[0-9A-Z]{5}/\d+", month)
+    assert ("客户群群发，等群主点发送" in month, "data:;base64," in month, "/poster.png" in month) == (True, True, True)
     host = await Staff.objects().get(Staff.login == "he")
     assert host is not None
     assert sorted(line.state for line in await deliveries.waiting_for(host)) == [DeliveryState.TO_DO, DeliveryState.UNKNOWN]

@@ -96,7 +96,7 @@ async def test_personal_pages_are_kept_by_no_cache(everything: World, app: Lites
         is_personal = (area in {"my", "desk", "door"} and file != "app") or file in {"tickets", "links", "reset_links"}
         answer = await (owner_client if area in {"desk", "door"} else family_client).get(address)
         kept = answer.headers["cache-control"]
-        if is_personal or name in {"site.events.index", "site.events.show"}:  # signed in, those say who is reading
+        if is_personal or name in {"site.events.index", "site.events.show"} or file in {"months", "weeks"}:  # those say who is reading
             may_stay = name == "my.registrations.new" or answer.headers["content-type"].startswith(("image/", "text/calendar"))
             assert kept.startswith("private, ") if may_stay else kept == "private, no-store", name
 
@@ -104,15 +104,19 @@ async def test_personal_pages_are_kept_by_no_cache(everything: World, app: Lites
 async def test_looking_at_public_pages_sets_no_cookie(everything: World, app: Litestar, anyone: Browser) -> None:
     public = (
         "site.events.",
+        "site.months.",
+        "site.weeks.",
         "site.calendars.",
         "site.cards.",
         "site.pictures.",
         "site.texts.",
         "site.health.",
+        "site.group_links.index",
+        "site.posters.",
         "assets.",
     )
     looked_at = {name: address for name, address in addresses(everything, app).items() if name.startswith(public)}
-    assert len(looked_at) == 11  # a group's link is no page: it notes its group and leads to one
+    assert len(looked_at) == 18  # a group's link is no page: it notes its group and leads to one
     for name, address in looked_at.items():
         assert "set-cookie" not in (await anyone.get(address)).headers, name
     assert "set-cookie" in (await anyone.get("/my")).headers

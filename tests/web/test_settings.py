@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from events.people.contacts import Kind
-from events.people.senders import MailServer, SmsGateway
+from events.people.senders import Console, MailServer, SmsGateway
 from web import reach, settings
 from web.settings import BadSetting, Settings, read
 
@@ -63,8 +63,18 @@ def test_address_is_the_start_of_every_link(tmp_path: Path, address: str, host: 
 )
 def test_address_that_is_none_is_named(tmp_path: Path, address: str) -> None:
     assert refusal(tmp_path, LINJU_ADDRESS=address).startswith("LINJU_ADDRESS ")
-    for name in ("LINJU_WECOM_ADDRESS", "LINJU_DINGTALK_ADDRESS", "LINJU_FEISHU_ADDRESS"):
+    for name in ("LINJU_WECOM_ADDRESS", "LINJU_DINGTALK_ADDRESS", "LINJU_FEISHU_ADDRESS", "LINJU_LARK_ADDRESS"):
         assert refusal(tmp_path, **{name: address}).startswith(f"{name} ")
+
+
+def test_a_feishu_app_is_an_id_and_a_secret_or_nothing(tmp_path: Path) -> None:
+    app, secret = "cli_a1b2c3d4e5f6", "s3cret-of-the-app-0123456789"
+    assert given(tmp_path).apps == {}
+    found = given(tmp_path, LINJU_FEISHU_APP_ID=app, LINJU_FEISHU_APP_SECRET=secret)
+    assert (found.apps, secret in repr(found)) == ({"feishu": f"{app} {secret}"}, False)
+    for id, key in ((app, ""), ("", secret), ("a b", secret), (app, "short")):
+        said = refusal(tmp_path, LINJU_FEISHU_APP_ID=id, LINJU_FEISHU_APP_SECRET=key)
+        assert (said.startswith("LINJU_FEISHU_APP_ID "), secret in said) == (True, False)
 
 
 @pytest.mark.parametrize("url", ["sqlite:///data/x.sqlite", "postgresql://linju:pw@db/linju", "postgres://db/linju"])
@@ -168,6 +178,14 @@ def test_empty_is_as_if_it_were_not_set(tmp_path: Path) -> None:
 def test_codes_have_no_way_unless_they_are_given_one(tmp_path: Path) -> None:
     assert reach.offered(given(tmp_path)) == ()
     assert reach.senders(given(tmp_path)) == {}
+
+
+def test_the_console_takes_all_but_only_on_this_machine(tmp_path: Path) -> None:
+    found = given(tmp_path, LINJU_SENDER="console", LINJU_SMS_ADDRESS="https://sms.example.com/send", LINJU_SMS_TOKEN="t")
+    assert reach.offered(found) == (Kind.SMS, Kind.EMAIL)
+    assert {kind: type(sender) for kind, sender in reach.senders(found).items()} == {"sms": Console, "email": Console}
+    assert refusal(tmp_path, LINJU_SENDER="console", LINJU_ADDRESS="https://events.example.com").startswith("LINJU_SENDER=console ")
+    assert refusal(tmp_path, LINJU_SENDER="pigeon").startswith("LINJU_SENDER must be one of out, console")
 
 
 def test_sms_needs_a_safe_address_and_a_token(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.standin import DINGTALK, FEISHU, HOOK, KEY, SEND, SMS, TOKEN, Standin
+from tests.standin import CHAT, CONTACT, CONTACT_SECRET, CORP, DINGTALK, FEISHU, HOOK, KEY, OWNER, SEND, SMS, TOKEN, Standin
 from web.standin import running
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 100
@@ -236,3 +236,113 @@ def test_page_shows_what_dingtalk_can_be_told(standin: Standin, payload: dict[st
     standin.robot(TOKEN, platform="dingtalk")
     httpx.post(f"{standin.address}{DINGTALK}", params={"access_token": TOKEN}, json=payload, trust_env=False)
     assert ("还有名额" in standin.page()) is (payload["msgtype"] != "feedCard")
+
+
+def contact(standin: Standin, name: str, token: str, **body: object) -> dict[str, Any]:
+    """One call of the customer contact."""
+    address = f"{standin.address}/cgi-bin/externalcontact/{name}"
+    answer: dict[str, Any] = httpx.post(address, params={"access_token": token}, json=body, trust_env=False).json()
+    return answer
+
+
+@pytest.fixture
+def token(standin: Standin) -> str:
+    """Good for a corporation with one customer group."""
+    standin.customers()
+    return told_token(standin)
+
+
+def told_token(standin: Standin) -> str:
+    query = {"corpid": CORP, "corpsecret": CONTACT_SECRET}
+    answer = httpx.get(f"{standin.address}/cgi-bin/gettoken", params=query, trust_env=False).json()
+    assert (answer["errcode"], answer["expires_in"]) == (0, 7200)
+    return str(answer["access_token"])
+
+
+ASKED = {"chat_type": "group", "sender": OWNER, "chat_id_list": [CHAT], "text": {"content": "鱼"}}
+LINK_CARD = {"msgtype": "link", "link": {"title": "纸鱼", "url": "https://linju.example/e"}}
+
+
+def test_gettoken_gives_the_same_until_it_is_over(standin: Standin, token: str) -> None:
+    assert told_token(standin) == token
+    standin.forward(7201)
+    assert contact(standin, "add_msg_template", token, **ASKED)["errcode"] == 42001
+    assert told_token(standin) != token
+    assert contact(standin, "add_msg_template", "", **ASKED)["errcode"] == 41001
+    assert contact(standin, "add_msg_template", "nonsense", **ASKED)["errcode"] == 40014
+
+
+@pytest.mark.parametrize(
+    ("changed", "number"),
+    [
+        ({}, 0),
+        ({"chat_type": "single"}, 40063),
+        ({"sender": ""}, 40063),
+        ({"sender": "nobody"}, 60111),
+        ({"text": {"content": ""}}, 40063),
+        ({"text": {"content": "鱼" * 1334}}, 40058),
+        ({"text": None, "attachments": [LINK_CARD]}, 0),
+        ({"attachments": [LINK_CARD] * 10}, 40058),
+        ({"attachments": [{"msgtype": "link", "link": {"title": "鱼" * 43, "url": "https://linju.example/e"}}]}, 40058),
+        ({"attachments": [{"msgtype": "poem", "poem": {}}]}, 40058),
+        ({"attachments": [{"msgtype": "image", "image": {"media_id": "nothing"}}]}, 40007),
+        ({"chat_id_list": ["wrof-somebody-else"]}, 41048),
+    ],
+)
+def test_add_msg_template_answers_as_wecom_does(standin: Standin, token: str, changed: dict[str, Any], number: int) -> None:
+    assert contact(standin, "add_msg_template", token, **{**ASKED, **changed})["errcode"] == number
+
+
+def test_add_msg_template_lists_the_groups_it_was_not_made_for(standin: Standin, token: str) -> None:
+    answer = contact(standin, "add_msg_template", token, **{**ASKED, "chat_id_list": [CHAT, "wrforeign"]})
+    assert (answer["errcode"], answer["fail_list"]) == (0, ["wrforeign"])
+    standin.customers(group_gone=True)
+    assert contact(standin, "add_msg_template", token, **ASKED)["errcode"] == 41048
+
+
+def test_a_task_is_sent_by_its_owner_alone(standin: Standin, token: str) -> None:
+    task = contact(standin, "add_msg_template", token, **ASKED)["msgid"]
+    assert contact(standin, "get_groupmsg_task", token, msgid=task)["task_list"] == [{"userid": OWNER, "status": 0}]
+    assert contact(standin, "get_groupmsg_send_result", token, msgid=task, userid=OWNER)["send_list"] == []
+    standin.ignore(task)
+    assert contact(standin, "get_groupmsg_task", token, msgid=task)["task_list"][0]["status"] == 0
+    standin.confirm(task)
+    assert contact(standin, "get_groupmsg_task", token, msgid=task)["task_list"][0]["status"] == 2
+    (line,) = contact(standin, "get_groupmsg_send_result", token, msgid=task, userid=OWNER)["send_list"]
+    assert (line["chat_id"], line["status"]) == (CHAT, 1)
+    for name in ("get_groupmsg_task", "get_groupmsg_send_result", "remind_groupmsg_send", "cancel_groupmsg_send"):
+        assert contact(standin, name, token, msgid="msgGCnone")["errcode"] == 41047
+
+
+@pytest.mark.parametrize(("rule", "share"), [("day", 1), ("week", 7), ("month", 28)])
+def test_a_group_gets_its_share_and_no_more(standin: Standin, token: str, rule: str, share: int) -> None:
+    standin.options(broadcast_rule=rule)
+    statuses = []
+    for _ in range(share + 4):
+        task = contact(standin, "add_msg_template", token, **ASKED)["msgid"]
+        standin.confirm(task)
+        statuses += [line["status"] for line in contact(standin, "get_groupmsg_send_result", token, msgid=task, userid=OWNER)["send_list"]]
+    assert statuses[:share] == [1] * share
+    assert statuses[-1] == 3
+
+
+def test_the_customer_contact_says_no_as_told(standin: Standin, token: str) -> None:
+    standin.options(contact_says=60020)
+    answer = contact(standin, "groupchat/get", token, chat_id=CHAT)
+    assert (answer["errcode"], answer["group_chat_list"]) == (60020, [])
+    assert answer["errmsg"].startswith("not allow to access from your ip, hint: [")
+
+
+def test_what_waits_for_an_owner_is_there_after_a_restart(tmp_path: Path) -> None:
+    keep = tmp_path / "groups.jsonl"
+    robots = {f"broadcast:{CONTACT}:{CONTACT_SECRET}": "客户群"}
+    with running(robots, keep=keep) as address:
+        standin = Standin(address)
+        task = contact(standin, "add_msg_template", told_token(standin), **ASKED)["msgid"]
+        standin.close()
+    with running(robots, keep=keep) as address:
+        standin = Standin(address)
+        assert "等群主点发送" in standin.page()
+        assert httpx.post(f"{address}/tasks/{task}/confirm", trust_env=False).status_code == 303
+        assert ("等群主点发送" in standin.page(), "鱼" in standin.page()) == (False, True)
+        standin.close()

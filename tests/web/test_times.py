@@ -77,6 +77,24 @@ def test_week_day_names_the_day_of_the_week(day: str, chinese: str, english: str
     assert (times("zh").week_day(at(day)), times("en").week_day(at(day))) == (chinese, english)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "chinese", "english"),
+    [
+        (date(2026, 11, 23), date(2026, 11, 29), "11月23日–29日", "Nov 23–29"),
+        (date(2026, 11, 30), date(2026, 12, 6), "11月30日–12月6日", "Nov 30–Dec 6"),
+        (date(2026, 12, 28), date(2027, 1, 3), "12月28日–1月3日", "Dec 28–Jan 3"),
+        (date(2027, 1, 4), date(2027, 1, 10), "2027年1月4日–10日", "Jan 4–10, 2027"),
+    ],
+)
+def test_days_names_a_stretch(first: date, last: date, chinese: str, english: str) -> None:
+    assert (times("zh").days(first, last), times("en").days(first, last)) == (chinese, english)
+
+
+def test_weekdays_begin_on_monday() -> None:
+    assert times("zh").weekdays() == ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
+    assert times("en").weekdays() == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
 def test_date_stays_true_tomorrow() -> None:
     assert (times("zh").date(at("2026-11-26T10:00")), times("en").date(at("2026-11-26T10:00"))) == ("11月26日 周四", "Thu, Nov 26")
 

@@ -16,8 +16,9 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from events import clock, db
-from events.announce import announcements, deliveries
+from events.announce import announcements, answering, editing
 from events.announce.tables import Delivery, Group
+from events.calendar import addresses
 from events.catalog import compounds, events, pictures, sessions, venues
 from events.catalog.details import Details
 from events.catalog.tables import Compound, Event, EventState, Question, Session, Venue
@@ -34,7 +35,9 @@ from events.export.scopes import Scope
 from events.export.tables import Export, FileKind, What
 from events.intake import lines
 from events.intake.tables import Intake, IntakeLine
-from events.people import members, passwords, reset_links, staff
+from events.notices.tables import Change, Notice
+from events.people import members, opt_outs, passwords, reset_links, staff
+from events.people.contacts import Contact, Kind
 from events.people.members import Known
 from events.people.tables import Household, Member, Merge, Role, Staff
 from events.signup import kit, merging, numbers, pairings, parties, payments, placing, registrations, serving
@@ -92,6 +95,7 @@ class World:
     group: Group
     to_do: Delivery
     posted: Delivery
+    held: Delivery
     digest: str
     pairing: str
     grandmother: Member  # of the Chens, who asked to be remembered
@@ -108,7 +112,11 @@ class World:
     plan_line: IntakeLine  # of it
     export: Export  # the host's roster of the Chens' session
     kept: Kept  # the Chens' children, left with the store
+    calendar: str  # the secret of the Chens' calendar
     kitchen: str  # what the chef's sheet of the door's session says, as its page is known by
+    change: Change  # of another session the Chens come to
+    moved: Registration  # theirs in it
+    news: Notice  # what they are told
 
     def staff(self, role: str) -> Staff | None:
         """Who of the staff plays a role of the table."""
@@ -127,7 +135,7 @@ class World:
             session=self._session(name),
             store=self.cast.east.id,
             ticket=self._ticket(name).id,
-            kind="privacy",
+            kind={"site.calendars.kind": "family", "desk.ledger.file": "xlsx"}.get(name, "privacy"),
             digest=self.digest,
             file={"site.cards.show": "family.png", "door.app.icon": "192.png"}.get(name, "card.jpg"),
             code=self.group.code,
@@ -157,6 +165,10 @@ class World:
             **dict.fromkeys(("my.registrations", "my.tickets", "desk.registrations", "desk.pairings"), registration),
             **dict.fromkeys(("my.changes", "my.confirmations", "my.arrivals"), registration),
             "my.offers": self.offered.id,
+            "my.replies": self.moved.id,
+            "desk.changes": self.change.id,
+            "desk.calls": self.news.id,
+            "desk.calls.show": self.change.session,
             **dict.fromkeys(("desk.moves", "desk.attendees", "desk.notes"), registration),
             "desk.answers.accept": self.offered.id,
             "desk.answers.confirm": registration,
@@ -169,17 +181,20 @@ class World:
             "desk.sessions": self.cast.session.id,
             "desk.questions": self.question.id,
             "desk.questions.restore": self.old_question.id,
-            "desk.announcements": self.to_do.announcement,
+            **dict.fromkeys(("desk.announcements", "desk.wordings", "desk.pauses"), self.to_do.announcement),
+            "desk.pauses.create_one": self.to_do.id,
+            "desk.pauses.destroy_one": self.held.id,
             "desk.deliveries": self.to_do.id,
+            "desk.reminders": self.to_do.id,
             "desk.deliveries.undo": self.posted.id,
-            "desk.groups": self.group.id,
+            **dict.fromkeys(("desk.groups", "desk.brought", "desk.digests"), self.group.id),
             "desk.trials": self.group.id,
             **dict.fromkeys(("desk.merges.new", "desk.merges.create"), registration),
             "desk.merges": self.merge.id,
             **dict.fromkeys(("desk.intakes", "desk.intake_lines.create"), self.relay.id),
             "desk.intake_lines": self.line.id,
             "desk.intake_columns": self.sheet.id,
-            "desk.event_intakes": self.plan.id,
+            **dict.fromkeys(("desk.event_intakes", "desk.event_intake_gaps"), self.plan.id),
             "desk.event_intake_lines": self.plan_line.id,
             "desk.exports": self.export.id,
             "door.checks": self.check.id,
@@ -205,7 +220,10 @@ class World:
         return kept | {
             "site.tickets": self.ticket.secret,
             "site.links": private,
+            "site.feeds": self.calendar,
+            "site.opt_outs": opt_outs.code(Contact(Kind.SMS, self.cast.chens.phone)),
             "my.numbers": self.number,
+            "site.links.reply": self.moved.secret,
             **offered,
             **one_time,
             **screen,
@@ -225,7 +243,7 @@ async def build(cast: Cast) -> World:
     """Everything, in the database."""
     host = cast.east_host
     draft = await make.event(cast.east, host=host, state=EventState.DRAFT)
-    await make.session(draft)
+    await make.session(draft, starts_at=make.at(40))  # when nothing else of the host's is on: it is published at the first press
     gone = await make.staff(Role.HOST, cast.east)
     await staff.disable(gone, by=cast.owner)
     compound, old_compound, venue, old_venue = (
@@ -236,12 +254,13 @@ async def build(cast: Cast) -> World:
     )
     await compounds.archive(old_compound, by=cast.owner)
     await venues.archive(old_venue, by=cast.owner)
-    group, to_do, posted = await _announced(cast)
+    group, to_do, posted, held = await _announced(cast)
     grandmother = await _remembered(cast)
     door, inside = await _at_the_door(cast)
     owing, paid = await _at_the_till(cast)
     question, _neighbour = [await make.question(cast.event.id) for _each in range(2)]
     plan = await make.plan(cast.east, [("活动", "日期"), ("包馄饨", f"{make.at(9):%Y-%m-%d}")], by=host)
+    change, moved, news = await _changed(cast)
     relay = await make.relay(cast.session, "#接龙\n周六做月饼\n1. 赵妈妈 1大\n我们也来", by=host)
     return World(
         cast=cast,
@@ -273,6 +292,7 @@ async def build(cast: Cast) -> World:
         group=group,
         to_do=to_do,
         posted=posted,
+        held=held,
         digest=await _with_a_picture(cast),
         grandmother=grandmother,
         code_to_prove=await make.one_time_code(cast.chens.phone, household=cast.chens),
@@ -288,9 +308,26 @@ async def build(cast: Cast) -> World:
         plan=plan,
         plan_line=(await lines.of(plan.id))[0],
         export=await _exported(cast),
+        calendar=await addresses.renew_for_household(cast.chens.id),
         kitchen=await _sheet(door.session),
+        change=change,
+        moved=moved,
+        news=news,
         kept=await _kept(cast),
     )
+
+
+async def _changed(cast: Cast) -> tuple[Change, Registration, Notice]:
+    """A session of the Chens at another hour."""
+    session = await make.session(await make.event(cast.east, host=cast.east_host))
+    row = await make.registration(session, household=cast.chens)
+    venue = await Venue.objects().get(Venue.id == session.venue)
+    assert venue is not None
+    later = [moment + 60 * make.MINUTE for moment in (session.starts_at, session.ends_at)]
+    await sessions.change(session, venue, *later, by=cast.east_host)
+    notice = await Notice.objects(Notice.change).where((Notice.registration == row.id) & Notice.change.is_not_null()).first()
+    assert notice is not None
+    return notice.change, row, notice
 
 
 async def _helper(door: Ticket, host: Staff) -> Made:
@@ -373,13 +410,14 @@ def parameters(app: Litestar) -> set[str]:
     return found - {"request", "viewer", "way"} | {"next"}  # the sign-in reads that one by itself
 
 
-async def _announced(cast: Cast) -> tuple[Group, Delivery, Delivery]:
-    """The host's group, its post to do, and another one's that is done."""
-    chats = [await make.group(cast.east, host=cast.east_host) for _each in range(2)]
+async def _announced(cast: Cast) -> tuple[Group, Delivery, Delivery, Delivery]:
+    """The host's group, its post to do, another one's that is done, and one's that is held back."""
+    chats = [await make.group(cast.east, host=cast.east_host) for _each in range(3)]
     written = await announcements.write(cast.event, "周六来做月饼", chats, key=make.key(), by=cast.east_host, address="")
-    to_do, posted = await Delivery.objects().where(Delivery.announcement == written.id).order_by(Delivery.id)
-    await deliveries.posted(posted, by=cast.east_host)
-    return chats[0], to_do, posted
+    to_do, posted, held = await Delivery.objects().where(Delivery.announcement == written.id).order_by(Delivery.id)
+    await answering.posted(posted, by=cast.east_host)
+    await editing.pause_one(held, by=cast.east_host)
+    return chats[0], to_do, posted, held
 
 
 async def _remembered(cast: Cast) -> Member:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from events.announce.tables import Shape
 from events.catalog.rules import Rules
 from events.catalog.tables import Kind
 from events.catalog.visits import Visit
@@ -75,6 +76,7 @@ SHOPKEEPERS = Happening(
             by="tang",
             text="{when}，孩子来门口当两小时小掌柜，6 到 10 岁。称重、收钱、吆喝都自己来，收摊水果归他。名额不多，先到先得。",
             groups=(PARENTS,),
+            shape=Shape.POSTER,
         ),
     ),
 )

@@ -11,7 +11,7 @@ from events.catalog import compounds, stores, venues
 from events.catalog.tables import Store
 from events.people import reset_links, sign_ins, staff
 from events.people.tables import Role, Staff
-from web.demo import happenings, story
+from web.demo import families, happenings, mornings, story, wishes
 from web.demo.made import Made
 from web.demo.posts import Wire
 from web.demo.timeline import Timeline, clock_at
@@ -29,6 +29,9 @@ async def fill(shops: tuple[story.Shop, ...], now: datetime, wire: Wire) -> None
         made = await _open(shop, owner, now - OPENED)
         for happening in shop.happenings:
             happenings.plan(timeline, made, happening, wire)
+    families.plan(timeline, wire)
+    mornings.plan(timeline, wire)
+    wishes.plan(timeline, wire)
     await timeline.play()
 
 
@@ -65,5 +68,6 @@ async def _add_group(store: Store, group: story.Group, people: dict[str, Staff],
         host=host.id,
         members=group.members,
         compound=places[group.compound] if group.compound else None,
+        has_digest=group.has_digest,
     )
     return await groups.add(store, details, robot=group.robot, secret=group.secret, by=host)

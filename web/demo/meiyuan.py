@@ -8,8 +8,22 @@ from events.announce.tables import ChannelName, GroupKind
 from events.catalog import compounds, stores
 from events.people.tables import Role
 from events.signup.tables import Consent
-from web.demo.meiyuan_events import COUNTER, GUIHUA_PARENTS, HAPPENINGS, HEALTH, KITCHEN, MORE_NEIGHBOURS, NEIGHBOURS, PARENTS, TABLE
+from web.demo.meiyuan_events import (
+    COUNTER,
+    CUSTOMERS,
+    GUIHUA_PARENTS,
+    HAPPENINGS,
+    HEALTH,
+    KITCHEN,
+    MORE_NEIGHBOURS,
+    NEIGHBOURS,
+    PARENTS,
+    TABLE,
+)
 from web.demo.story import Child, Family, Group, Person, Shop, Venue
+
+# Of the stand-in, which asks nothing else of who would broadcast.
+SECRET = "only-the-stand-in-knows-it-0123456789abcdef"  # noqa: S105 -- opens nothing
 
 FAMILIES = (
     Family(name="林女士", phone="13800138001", children=(Child(name="小满", months=66),), is_remembered=True),
@@ -63,6 +77,7 @@ STORE = Shop(
         hours="每天 7:30–21:30",
         quiet_from=time(22),
         quiet_until=time(9),
+        digest_greeting="早上好，小盒在线，有事随时找我。",
         icp_number="沪ICP备00000000号",
         police_number="沪公网安备00000000000000号",
     ),
@@ -92,8 +107,9 @@ STORE = Shop(
             members=486,
             channel=ChannelName.WECOM,
             robot="5f1c0c7e-6d41-4a37-9c1b-0d6f5c2e8a01",
+            has_digest=True,
         ),
-        Group(name=MORE_NEIGHBOURS, kind=GroupKind.GENERAL, host="he", members=472, compound="梅园新村"),
+        Group(name=MORE_NEIGHBOURS, kind=GroupKind.GENERAL, host="he", members=472, compound="梅园新村", has_digest=True),
         Group(
             name=PARENTS,
             kind=GroupKind.FAMILY,
@@ -101,6 +117,7 @@ STORE = Shop(
             members=498,
             channel=ChannelName.WECOM,
             robot="5f1c0c7e-6d41-4a37-9c1b-0d6f5c2e8a02",
+            has_digest=True,
         ),
         Group(name=GUIHUA_PARENTS, kind=GroupKind.FAMILY, host="he", members=213, compound="桂花里"),
         Group(
@@ -110,6 +127,15 @@ STORE = Shop(
             members=289,
             channel=ChannelName.FEISHU,
             robot="5f1c0c7e-6d41-4a37-9c1b-0d6f5c2e8a04",
+        ),
+        Group(
+            name=CUSTOMERS,
+            kind=GroupKind.GENERAL,
+            host="he",
+            members=187,
+            channel=ChannelName.BROADCAST,
+            robot="ww5f1c0c7e6d414a37/he.xiaohe/wr5f1c0c7e6d414a379c1b0d6f5c2e8a05",
+            secret=SECRET,
         ),
     ),
     families=FAMILIES,

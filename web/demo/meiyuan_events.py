@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from events.announce.tables import Shape
 from events.catalog.rules import Rules
 from events.catalog.tables import FeePer, Kind, Per, QuestionKind, Takers
 from events.catalog.visits import Visit
@@ -9,6 +10,7 @@ from web.demo.story import Ask, Day, Happening, Meeting, Post, Then, Turn, Weekd
 
 KITCHEN, TABLE, COUNTER = "二楼小厨房", "二楼长桌", "鱼档旁的操作台"
 NEIGHBOURS, MORE_NEIGHBOURS = "梅园邻居群①", "梅园邻居群②"
+CUSTOMERS = "梅园老顾客群"
 PARENTS, GUIHUA_PARENTS, HEALTH = "梅园亲子群", "桂花里亲子群", "梅园健康群"
 
 WONTONS = Happening(
@@ -196,6 +198,7 @@ BAKERS = Happening(
             text="{when}，二楼小厨房烤南瓜小餐包，5 到 10 岁。\n一家烤六个，烤好带走。有鸡蛋、牛奶、小麦，忌口的报名时写一下。",
             groups=(PARENTS, GUIHUA_PARENTS),
             posted=(GUIHUA_PARENTS,),
+            shape=Shape.POSTER,
         ),
     ),
 )
@@ -237,7 +240,7 @@ FISH_POT = Happening(
             at="10:30",
             by="he",
             text="{when}，罗师傅来梅园新村烧一锅不辣的水煮鱼，免费，带上碗筷就行。\n人多锅小，想来先占个位子。",
-            groups=(NEIGHBOURS, MORE_NEIGHBOURS),
+            groups=(NEIGHBOURS, MORE_NEIGHBOURS, CUSTOMERS),
             lost=(NEIGHBOURS,),
         ),
     ),
@@ -295,9 +298,11 @@ DINNERS = Happening(
         Post(
             days_ago=2,
             at="11:05",
-            by="su",
+            by="zhou",
             text="{when}，方老师来店里讲少油少盐的晚饭，人手一张七天菜单，讲完陪您逛货架。免费，坐得下 16 位。",
-            groups=(HEALTH,),
+            groups=(HEALTH, CUSTOMERS),
+            confirmed=(CUSTOMERS,),
+            shape=Shape.POSTER,
         ),
     ),
 )
@@ -341,6 +346,7 @@ NIGHT = Happening(
     description="关灯、盘货、给鱼换水。十个孩子，一人一支手电。\n\n时间还要和大盒商量。",
     ages=(6, 10),
     published=None,
+    meetings=(Meeting(venue=KITCHEN, places=10, day=Day(Weekday.WEDNESDAY, 0), at="20:00"),),  # while the dinners are talked about there
 )
 
 STEAMED_FISH = Happening(

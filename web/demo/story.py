@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
-from events.announce.tables import ChannelName, GroupKind
+from events.announce.tables import ChannelName, GroupKind, Shape
 from events.catalog import compounds, stores
 from events.catalog.rules import Rules
 from events.catalog.tables import Kind, Per, QuestionKind
@@ -84,6 +84,7 @@ class Group:
     channel: ChannelName = ChannelName.BY_HAND
     robot: str = ""
     secret: str = ""
+    has_digest: bool = False
 
 
 class Turn(StrEnum):
@@ -133,7 +134,8 @@ class Meeting:
 @dataclass(frozen=True, kw_only=True)
 class Post:
     """An announcement. `{when}` in its text is the next session's; groups in `posted` were ticked off by their host,
-    the answer of those in `lost` never arrived."""
+    the answer of those in `lost` never arrived. What goes to a customer group waits for its
+    owner, who sent it on to those in `confirmed`."""
 
     days_ago: int
     at: str
@@ -142,6 +144,8 @@ class Post:
     groups: tuple[str, ...]
     posted: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    confirmed: tuple[str, ...] = ()
+    shape: Shape = Shape.WORDS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,14 +9,17 @@ from litestar import Request, Response
 
 from events import clock
 from events.announce.tables import Group
-from events.catalog import events, listing, questions, rules
+from events.catalog import clashes, events, listing, questions, rules, sessions
+from events.catalog.clashes import Clash
 from events.catalog.rows import Card, Meeting, Offer
 from events.catalog.tables import Event, EventState
 from events.errors import _
+from events.notices import changes
 from events.people import rights
 from events.signup import capacity
 from events.signup.capacity import NOBODY, Count
 from web import counts, forms, replies, viewer
+from web.desk import brought_pages, clash_words
 from web.language import say
 from web.site import faces, rule_words
 from web.site.faces import Mark
@@ -78,11 +81,14 @@ async def sittings(request: AnyRequest, offer: Offer, meetings: Collection[Meeti
     return [_sitting(meeting, offer, taken.get(meeting.session, NOBODY), times, language) for meeting in meetings]
 
 
-async def draw(request: AnyRequest, event: Event, form: forms.Form) -> Response[Any]:
-    """The event's own page; `form` carries what was refused."""
+async def draw(request: AnyRequest, event: Event, form: forms.Form, *, is_warned: bool = False) -> Response[Any]:
+    """The event's own page; `form` carries what was refused. `is_warned`: its clashes keep it from being published at the first press."""
     who = viewer.seen(request)
     page = await listing.event_page(event.id, with_drafts=True)
     asked = await questions.of(event.id)
+    held = await listing.meetings(event.id)
+    times = Times(page.offer.zone, clock.now(), who.language)
+    found = await coming_clashes(event)
     return replies.page(
         request,
         "desk/events/show",
@@ -94,11 +100,21 @@ async def draw(request: AnyRequest, event: Event, form: forms.Form) -> Response[
         rules=rule_words.for_desk(page.rules, await _first_groups(event), who.language),
         questions=[each.question.label for each in asked],
         state=state(page.offer, who.language),
-        times=Times(page.offer.zone, clock.now(), who.language),
-        sittings=await sittings(request, page.offer, await listing.meetings(event.id)),
+        times=times,
+        sittings=await sittings(request, page.offer, held),
+        clashing={session: clash_words.short(each, who.language) for session, each in found.items()},
+        warning=clash_words.of_event(found, who, times),
+        is_warned=is_warned,
         missing=[say(who.language, each) for each in await events.missing(event)] if event.state == EventState.DRAFT else [],
         can_edit=rights.may_edit(who.member, event.store, event.host),
+        changed=await changes.of_event(event.id),
+        bars=await brought_pages.of_event(event, who.language),
     )
+
+
+async def coming_clashes(event: Event) -> dict[int, list[Clash]]:
+    """What the event's sessions that are to come clash with, by session."""
+    return await clashes.of([session.id for session in await sessions.coming(event.id)])
 
 
 async def _first_groups(event: Event) -> list[str]:

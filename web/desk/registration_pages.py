@@ -14,7 +14,7 @@ from events.catalog.tables import Event, Session, Store
 from events.checkin import presence, tickets
 from events.people import rights
 from events.people.tables import Staff
-from events.signup import asking, capacity, changes, confirmations, log, merging, payments, placing, registrations, waiting_list
+from events.signup import asking, capacity, changes, confirmations, log, merging, payments, placing, registrations, standings
 from events.signup.tables import Attendee, Payment, Registration, State
 from web import find, forms, replies, viewer
 from web.my import occasions, question_fields
@@ -66,7 +66,7 @@ async def draw(request: AnyRequest, registration: Registration, *, form: forms.F
         pairing=pairing,
         fee=await fee_of(registration, event, people),
         may_lead=rights.may_edit(who.member, event.store, event.host),
-        standing=await waiting_list.standing(registration) if registration.state == State.WAITING else None,
+        standing=await standings.of(registration) if registration.state == State.WAITING else None,
         is_asked=confirmations.is_asked(registration, event, session, store.zone, moment),
         others=await _others(request, registration, event, store) if is_active else [],
         is_over=session.ends_at <= moment,

@@ -12,9 +12,9 @@ from events.catalog.tables import Event, Session, Store
 from events.checkin import rosters
 from events.checkin.rosters import Row
 from events.errors import _
-from events.signup import confirmations, payments, waiting_list
+from events.signup import confirmations, payments, standings
+from events.signup.standings import Standing
 from events.signup.tables import State
-from events.signup.waiting_list import Standing
 from web.site import faces
 
 
@@ -87,9 +87,9 @@ class Show:
 async def lines(session: Session, event: Event, store: Store) -> list[Line]:
     """Everybody of the session, in the roster's order."""
     rows, moment = await rosters.of(session.id), clock.now()
-    standings = await waiting_list.standings(session, [row.registration for row in rows if row.registration.state == State.WAITING])
+    places = await standings.of_session(session, [row.registration for row in rows if row.registration.state == State.WAITING])
     is_due = faces.day_in(session.starts_at, store.zone) <= faces.day_in(moment, store.zone)
-    return [_line(row, event, session, store, standings.get(row.registration.id), moment, is_due=is_due) for row in rows]
+    return [_line(row, event, session, store, places.get(row.registration.id), moment, is_due=is_due) for row in rows]
 
 
 def shows(lines: Sequence[Line], current: str) -> list[Show]:

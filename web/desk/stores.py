@@ -63,15 +63,16 @@ def _filled(form: forms.Form, details: stores.Details) -> forms.Form:
         zone=details.zone,
         quiet_from=details.quiet_from.strftime("%H:%M"),
         quiet_until=details.quiet_until.strftime("%H:%M"),
+        digest_at=details.digest_at.strftime("%H:%M"),
     )
 
 
 def _read(form: forms.Form) -> stores.Details:
     texts = {field: form.text(field, at_most=most, required=field == "name") for field, most in stores.LENGTHS.items()}
     zone = form.text("zone", at_most=64)
-    quiet_from, quiet_until = form.clock("quiet_from"), form.clock("quiet_until")
+    quiet_from, quiet_until, digest_at = (form.clock(name) or time() for name in ("quiet_from", "quiet_until", "digest_at"))
     form.check()
-    return stores.Details(**texts, zone=zone, quiet_from=quiet_from or time(), quiet_until=quiet_until or time())
+    return stores.Details(**texts, zone=zone, quiet_from=quiet_from, quiet_until=quiet_until, digest_at=digest_at)
 
 
 handlers = [index, new, create, edit, update]

@@ -9,10 +9,11 @@ from events import clock
 from events.announce import deliveries
 from events.catalog import listing, stores
 from events.checkin import rosters
+from events.notices import calls
 from events.people import rights
 from events.signup import todos
 from web import replies
-from web.desk import delivery_pages
+from web.desk import clash_words, delivery_pages
 from web.site import event_pages, faces
 from web.times import Times
 from web.viewer import Viewer
@@ -29,10 +30,13 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Respons
     today = [card for card in cards if card.is_today]
     seen = await stores.seen_by(viewer.member)
     waits = await todos.of(viewer.member)
+    to_call = await calls.open_for(viewer.member)
     return replies.page(
         request,
         "desk/today/index",
         todos=[(todo, Times(todo.zone, clock.now(), viewer.language)) for todo in waits],
+        to_call=[(todo, Times(todo.zone, clock.now(), viewer.language)) for todo in to_call],
+        clashing=await clash_words.soon(viewer),
         shop=seen[0].name if len(seen) == 1 else "",
         shows_store=len(seen) > 1,
         today=today,

@@ -1,5 +1,7 @@
 """Venues of the stores one works for."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,13 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from events.catalog import compounds, stores, venues
-from events.catalog.tables import Store
+from events.catalog.tables import Store, Venue
 from events.people import rights
 from web import find, forms, replies, viewer
 from web.desk import words
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
+POINT = 40  # characters
 
 
 @get("/venues", name="desk.venues.index")
@@ -67,7 +70,7 @@ async def edit_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     who = viewer.seen(request)
     venue = await find.venue(who, int(request.path_params["id"]))
     store = await find.store(who, venue.store)
-    form.fill(name=venue.name, compound=venue.compound, address=venue.address, directions=venue.directions)
+    form.fill(name=venue.name, compound=venue.compound, address=venue.address, directions=venue.directions, point=_written(venue))
     return replies.page(request, "desk/venues/edit", form=form, venue=venue, compounds=await _compounds([store], keep=venue.compound))
 
 
@@ -95,7 +98,25 @@ async def restore(request: AnyRequest, viewer: NamedDependency[Viewer], id: From
 
 def _read(form: forms.Form) -> venues.Details:
     texts = {field: form.text(field, at_most=most, required=field == "name") for field, most in venues.LENGTHS.items()}
-    return venues.Details(**texts, compound=form.row("compound", required=False))
+    latitude, longitude = _point(form)
+    return venues.Details(**texts, compound=form.row("compound", required=False), latitude=latitude, longitude=longitude)
+
+
+def _point(form: forms.Form) -> tuple[float | None, float | None]:
+    """Latitude and longitude as a map shows them, with a comma or a space between."""
+    typed = unicodedata.normalize("NFKC", form.text("point", at_most=POINT, required=False))
+    if not typed:
+        return None, None
+    found = re.fullmatch(r"(-?\d{1,2}(?:\.\d+)?)°?[\s,]+(-?\d{1,3}(?:\.\d+)?)°?", typed)
+    point = (float(found[1]), float(found[2])) if found else None
+    if point is None or not venues.is_point(*point):
+        form.wrong("point", venues.WRONG_POINT)
+        return None, None
+    return point
+
+
+def _written(venue: Venue) -> str:
+    return "" if venue.latitude is None or venue.longitude is None else f"{venue.latitude}, {venue.longitude}"
 
 
 async def _compounds(seen: Sequence[Store], *, keep: int | None = None) -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ from litestar import Router
 
 from web.my import (
     arrivals,
+    calendar,
     changes,
     confirmations,
     contacts,
@@ -18,12 +19,13 @@ from web.my import (
     pairings,
     pickups,
     registrations,
+    replies,
     tickets,
 )
 
 MODULES = (
-    *(home, registrations, numbers, tickets, arrivals, pickups, offers, changes, confirmations),
-    *(family, members, contacts, devices, pairings),
+    *(home, registrations, numbers, tickets, arrivals, pickups, offers, changes, confirmations, replies),
+    *(family, members, contacts, devices, pairings, calendar),
 )
 
 router = Router("/my", route_handlers=[each for module in MODULES for each in module.handlers])

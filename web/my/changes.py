@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from events import clock
 from events.catalog import sessions, texts
 from events.catalog.tables import Session, TextKind
+from events.notices import replies as family_replies
 from events.signup import answers, capacity, changes, deadlines, registrations
 from events.signup.parties import Party
 from events.signup.tables import HOLDING, Registration, State
@@ -91,12 +92,14 @@ async def give_back(request: AnyRequest, way: NamedDependency[Way]) -> Response[
 @ways.get("/move", "changes.moving")
 async def moving(request: AnyRequest, way: NamedDependency[Way]) -> Response[Any]:
     """The other sessions, with how full they are."""
-    return await move_page(request, forms.blank(request)) if await _is_open(way) else way.back()
+    return await move_page(request, forms.blank(request)) if await _may_move(way) else way.back()
 
 
 async def move_page(request: AnyRequest, form: forms.Form) -> Response[Any]:
     way = await ways.of(request)
-    return await _page(request, way, form, "move", others=await _others(request, way))
+    if not await _may_move(way):
+        return await registration_pages.page(request, way, form=form)
+    return await _draw_page(request, way, form, "move", others=await _others(request, way))
 
 
 @ways.post("/move", "changes.move", form=move_page)
@@ -111,7 +114,7 @@ async def move(request: AnyRequest, way: NamedDependency[Way]) -> Response[Any]:
     form.check()
     there = await find.by(Session, Session.id, id)
     waits = form.value("session").startswith(WAIT)
-    new = await _moved(way.registration, there) or await changes.move(way.registration, there, waits=waits)
+    new = await _moved(way.registration, there) or await family_replies.move(way.registration, there, waits=waits)
     return way.to(new).back(note="" if new.state != State.PLACED else "changed")
 
 
@@ -127,10 +130,22 @@ async def _is_open(way: Way) -> bool:
     return way.registration.state != State.CANCELLED and deadlines.may_change(event, session, clock.now())
 
 
+async def _may_move(way: Way) -> bool:
+    """After its deadline only a family whose session the store moved."""
+    if await _is_open(way):
+        return True
+    session, _event, _store = await sessions.whole(way.registration.session)
+    return session.starts_at > clock.now() and await family_replies.was_moved(way.registration)
+
+
 async def _page(request: AnyRequest, way: Way, form: forms.Form, name: str, **context: Any) -> Response[Any]:
     """A page of change; too late for it, the registration's own page says so."""
     if not await _is_open(way):
         return await registration_pages.page(request, way, form=form)
+    return await _draw_page(request, way, form, name, **context)
+
+
+async def _draw_page(request: AnyRequest, way: Way, form: forms.Form, name: str, **context: Any) -> Response[Any]:
     session, event, store = await sessions.whole(way.registration.session)
     shown = await event_pages.one_session(request, event, session, store)
     return replies.page(request, f"my/registrations/{name}", form=form, way=way, registration=way.registration, **context, **shown)
@@ -158,7 +173,8 @@ async def _draw(
 
 
 async def _others(request: AnyRequest, way: Way) -> list[dict[str, Any]]:
-    """The sessions a family may move to: at once where there is room for all of it."""
+    """The sessions a family may move to: at once where there is room for all of it, after its deadline only there."""
+    is_late = not await _is_open(way)
     rows = await changes.sisters(way.registration)
     _session, event, store = await sessions.whole(way.registration.session)
     counted = await capacity.counts(row.id for row in rows)
@@ -168,6 +184,8 @@ async def _others(request: AnyRequest, way: Way) -> list[dict[str, Any]]:
         count = counted.get(row.id, capacity.NOBODY)
         face = faces.face(row, event, await faces.place(await event_pages.venue_of(row), confirmed=False), count, times, language)
         has_room = await changes.has_room(way.registration, row)
+        if is_late and not has_room:
+            continue
         found.append({"face": face, "has_room": has_room, "value": str(row.id) if has_room else f"{WAIT}-{row.id}"})
     return found
 

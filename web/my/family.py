@@ -16,6 +16,7 @@ from events.people.tables import Household, Member
 from events.signup import erasure, merging
 from events.signup.tables import Registration
 from web import find, reach, replies, viewer
+from web.my import quieter
 from web.site import faces
 from web.viewer import FAMILY_COOKIE, Viewer
 
@@ -49,6 +50,7 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Respons
         times=faces.times_of(request, store) if store else faces.desk_times(request),
         text=await _text(household, store),
         offered=reach.offered(request.app.state.settings),
+        quieter=await quieter.of(household),
         has_others=bool(await proofs.others(household.id)),
         devices=await sign_ins.devices_of_household(household.id),
         may_pair=latest is not None,

@@ -12,7 +12,7 @@ from events import clock
 from events.catalog import listing
 from events.catalog.rows import Offer
 from events.errors import _
-from events.signup import waiting_list
+from events.signup import standings
 from events.signup.tables import Attendee, AttendeeKind, Ending, Registration, State
 from web import counts, viewer
 from web.language import say
@@ -86,7 +86,7 @@ async def _in_line(registration: Registration, language: str) -> str:
         return say(language, _("等小盒点头"))
     if registration.lapsed_at is not None:
         return say(language, _("没等到回话，还想来吗"))
-    before = await waiting_list.families_before(registration)
+    before = await standings.families_before(registration)
     if not before:
         return say(language, _("在排队，排第一个"))
     return say(language, _("在排队，前面 %(families)s"), families=counts.families(before, language))

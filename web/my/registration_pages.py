@@ -9,14 +9,16 @@ from litestar import Request, Response
 
 from events import clock, db
 from events.catalog import sessions
-from events.catalog.tables import Event
+from events.catalog.tables import Event, Session, Venue
 from events.checkin import presence, tickets
-from events.signup import changes, confirmations, deadlines, log, payments, placing, registrations, waiting_list
+from events.notices import replies as family_replies
+from events.people import households
+from events.signup import changes, confirmations, deadlines, log, payments, placing, registrations, standings
 from events.signup.tables import HOLDING, Attendee, Ending, Registration, State
-from web import counts, forms, replies, viewer
-from web.my import pickup_cards, ways
+from web import callers, counts, forms, replies, viewer
+from web.my import pickup_cards, quieter, reminding, ways
 from web.my.ways import Way
-from web.site import event_pages, log_words, venue, visits
+from web.site import event_pages, faces, log_words, ticket_files, venue, visits
 
 AnyRequest = Request[Any, Any, Any]
 WAITS = {State.WAITING, State.OFFERED}
@@ -66,6 +68,7 @@ async def page(request: AnyRequest, way: Way, *, form: forms.Form | None = None)
         stage=_stage(registration),
         here=await venue.here(request, registration, form or forms.blank(request)),
         way_in=await visits.for_family(registration, session, event),
+        **await _changed(registration, session, event, context["times"]),
         ticket=await tickets.of(registration.id) if is_placed else None,
         arrived=await presence.of_people([person.id for person in people]),
         fee=await _fee(registration, event, people) if is_placed else None,
@@ -74,10 +77,40 @@ async def page(request: AnyRequest, way: Way, *, form: forms.Form | None = None)
         is_asked=confirmations.is_asked(registration, event, session, store.zone, moment),
         can_move=registration.rest_of is None and bool(await changes.sisters(registration)),
         private_link=request.app.state.settings.address + request.app.route_reverse("site.links.show", secret=registration.secret),
+        calendar=await ticket_files.calendar_ways(request, registration, session, event, store),
+        reminding=await reminding.of(request, registration, session, event, store, context["times"]),
+        is_wechat=callers.is_wechat(request),
+        quieter=await quieter.of(await households.of(registration.household)),
         **await _in_line(request, registration),
         **await _family(request, way, context["times"]),
         **context,
     )
+
+
+async def _changed(registration: Registration, session: Session, event: Event, times: Any) -> dict[str, Any]:
+    """What changed since the family knew of it, from where; nothing once the session has begun."""
+    asked = await family_replies.asked(registration) if registration.state != State.CANCELLED else None
+    if asked is None or session.starts_at <= clock.now():
+        return {"changed": None}
+    was = await db.row(Venue, asked.was.was_venue) if asked.was.was_venue != session.venue else None
+    return {
+        "changed": asked,
+        "has_others": asked.is_off and bool(await changes.sisters(registration)),
+        "can_move_late": not asked.is_off and await _can_move_late(registration, session, event),
+        "was_when": times.span(asked.was.was_starts_at, asked.was.was_ends_at),
+        "was_where": await faces.place(was, confirmed=registration.state in HOLDING) if was is not None else "",
+        "is_retimed": (asked.was.was_starts_at, asked.was.was_ends_at) != (session.starts_at, session.ends_at),
+    }
+
+
+async def _can_move_late(registration: Registration, session: Session, event: Event) -> bool:
+    """Whether the family may move although it is too late for a change of its own: the store moved it, and there is room elsewhere."""
+    if registration.rest_of is not None or deadlines.may_change(event, session, clock.now()):
+        return False
+    for row in await changes.sisters(registration):
+        if await changes.has_room(registration, row):
+            return True
+    return False
 
 
 def _stage(registration: Registration) -> str:
@@ -102,7 +135,7 @@ async def _in_line(request: AnyRequest, registration: Registration) -> dict[str,
     waits = registration.state in WAITS
     entries = await log.of_registration(registration.id) if waits or registration.ending == Ending.REJECTED else []
     return {
-        "standing": await waiting_list.standing(registration) if registration.state == State.WAITING else None,
+        "standing": await standings.of(registration) if registration.state == State.WAITING else None,
         "story": await log_words.for_family(entries, registration, viewer.seen(request).language),
     }
 

@@ -9,22 +9,28 @@ from web.site import (
     cards,
     clocks,
     events,
+    feeds,
     group_links,
     health,
     links,
     looks,
+    months,
+    opt_outs,
     pictures,
+    posters,
     reset_links,
     screens,
     texts,
     tickets,
     venue,
+    weeks,
 )
 
 # Pages that only show: they set no cookie, so that they may be cached. A group's link, which is no page, notes the group in one.
-PLAIN = (events, calendars, cards, pictures, texts, looks, clocks, group_links, health)
+PLAIN = (events, months, weeks, calendars, cards, pictures, posters, texts, looks, clocks, group_links, health)
 # Addresses that carry a secret of their own, or a form.
-OPENED = (tickets, links, reset_links, screens, venue)
+OPENED = (tickets, feeds, links, reset_links, screens, venue, opt_outs)
 
-router = Router("/", route_handlers=[each for module in PLAIN for each in module.handlers], opt={"exclude_from_csrf": True})
+plain = [*(each for module in PLAIN for each in module.handlers), *opt_outs.one_click]
+router = Router("/", route_handlers=plain, opt={"exclude_from_csrf": True})
 routers = [Router("/", route_handlers=[each for module in OPENED for each in module.handlers])]

@@ -16,6 +16,7 @@ from web import find, kept, replies, viewer
 from web.language import say
 from web.pressed import PRECOMPRESSED
 from web.site import event_pages, faces
+from web.site.views import View
 
 AnyRequest = Request[Any, Any, Any]
 WEEK_NAMES = (_("这周"), _("下周"), _("再下周"), _("三周后"))
@@ -70,6 +71,7 @@ async def _list(request: AnyRequest, kind: str, store: str, week: str, room: str
         request,
         "site/events/index",
         filters=filters,
+        view=View("list", next((each for each in stores if each.id == filters.store), None), filters.kind, _day_in(filters.week)),
         stores=stores,
         store=next((each for each in stores if each.id == filters.store), stores[0] if len(stores) == 1 else None),
         kinds=faces.kinds(speech),

@@ -96,7 +96,13 @@ def age_words(language: str, day: date) -> Callable[[Attendee | Person | Member]
 def wording(request: AnyRequest, language: str = "") -> feeds.Wording:
     """For calendar entries, in the reader's language or a given one."""
     language = language or viewer.plain(request).language
-    return feeds.Wording(request.app.state.settings.address, say(language, _("【已取消】")), kinds(language))
+    return feeds.Wording(
+        request.app.state.settings.address,
+        say(language, _("【已取消】")),
+        kinds(language),
+        say(language, _("【排队中】")),
+        say(language, _("【退了】")),
+    )
 
 
 def times_of(request: AnyRequest, store: Store) -> Times:

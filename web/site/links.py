@@ -12,10 +12,14 @@ from litestar.params import FromPath
 from events.signup import pairings
 from web import forms, replies
 from web.my import arrivals, changes, confirmations, joining, offers, pickups, registrations, tickets, ways
+from web.my import replies as family_replies
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
-PRIVATE = (*registrations.both, *tickets.both, *offers.both, *changes.both, *confirmations.both, *arrivals.both, *pickups.both)
+PRIVATE = (
+    *(*registrations.both, *tickets.both, *offers.both, *changes.both, *confirmations.both, *arrivals.both, *pickups.both),
+    *family_replies.both,
+)
 
 
 @get("/P/{secret:str}", name="site.links.pairing")

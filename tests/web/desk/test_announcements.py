@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import httpx
 import pytest
 
 from events import clock, db
-from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group
+from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group, GroupKind
 from events.catalog.tables import Event, EventState, Store
 from tests import make
 from tests.cast import Cast
@@ -26,6 +27,16 @@ async def chats(cast: Cast) -> list[Group]:
 
 def form(cast: Cast, chats: list[Group], **of: object) -> dict[str, object]:
     return {"event": str(cast.event.id), "key": "K" * 26, "text": "周六来做月饼", "groups": [str(chat.id) for chat in chats], **of}
+
+
+def found(page: str, name: str) -> str:
+    """What a field of the page says."""
+    area = re.search(rf'<textarea[^>]*name="{name}"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    if area:
+        return html.unescape(area[1]).strip()
+    value = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert value is not None
+    return html.unescape(value[1])
 
 
 async def write(client: httpx.AsyncClient, cast: Cast, chats: list[Group], **of: object) -> httpx.Response:
@@ -95,15 +106,112 @@ async def test_preview_writes_nothing(cast: Cast, chats: list[Group], host_clien
     assert await Announcement.count() == 0
 
 
-async def test_create_at_night_asks_for_a_tick(
-    cast: Cast, chats: list[Group], host_client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+async def at_night(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """23:00 in a store that is quiet from 22:00 to 9:00."""
     await Store.update({Store.quiet_from: time(22), Store.quiet_until: time(9)}).where(Store.id == cast.east.id)
-    tonight = clock.now().astimezone(make.ZONE).replace(hour=23).astimezone(UTC)
+    tonight = clock.now().astimezone(make.ZONE).replace(hour=23, minute=0, second=0, microsecond=0).astimezone(UTC)
     monkeypatch.setattr(clock, "now", lambda: tonight)
-    page = await write(host_client, cast, chats)
+    return tonight
+
+
+async def test_create_at_night_goes_in_the_morning(
+    cast: Cast, chats: list[Group], host_client: httpx.AsyncClient, at_night: datetime
+) -> None:
+    page = (await host_client.get(f"/desk/announcements/new?event={cast.event.id}")).text
+    assert [f'value="{when}"' in page for when in ("morning", "at", "urgent", "now")] == [True, True, True, False]
+    done = await write(host_client, cast, chats, when="now")  # drawn by day, sent at night
+    rows = await Delivery.objects()
+    assert {row.due_at for row in rows} == {at_night + timedelta(hours=10)}
+    shown = (await host_client.get(done.headers["location"])).text
+    assert [words in shown for words in ("定好了，到点就发", "明天 上午9:00", "2 个群到点再发")] == [True] * 3
+
+
+async def test_create_at_night_what_is_urgent_asks_for_a_tick(
+    cast: Cast, chats: list[Group], host_client: httpx.AsyncClient, at_night: datetime
+) -> None:
+    page = await write(host_client, cast, chats, when="urgent")
     assert (page.status_code, 'name="at_night"' in page.text, 'id="e-at_night"' in page.text) == (422, True, True)
-    assert (await write(host_client, cast, chats, at_night="1")).status_code == 303
+    assert (await write(host_client, cast, chats, when="urgent", at_night="1")).status_code == 303
+    assert {row.due_at for row in await Delivery.objects()} == {at_night}
+
+
+async def test_create_goes_at_the_time_that_was_chosen(cast: Cast, chats: list[Group], host_client: httpx.AsyncClient) -> None:
+    wanted = make.at(3, "19:30")
+    local = wanted.astimezone(make.ZONE).strftime("%Y-%m-%dT%H:%M")
+    past = await write(host_client, cast, chats, when="at", send_at="2024-01-01T09:00")
+    assert (past.status_code, 'id="e-send_at"' in past.text) == (422, True)
+    assert (await write(host_client, cast, chats, when="at", send_at="")).status_code == 422
+    done = await write(host_client, cast, chats, when="at", send_at=local)
+    assert {row.due_at for row in await Delivery.objects()} == {wanted}
+    shown = (await host_client.get(done.headers["location"])).text
+    assert ("晚上7:30" in shown, 'hx-trigger="every 2s"' in shown) == (True, False)  # nothing to look at for three days
+    assert "等你去贴" not in (await host_client.get("/desk/deliveries")).text
+
+
+async def test_words_and_poster_of_one_group_are_told_apart(cast: Cast, chats: list[Group], host_client: httpx.AsyncClient) -> None:
+    done = await write(host_client, cast, chats, shape="poster")
+    page = (await host_client.get(done.headers["location"])).text
+    rows = re.findall(r'<th scope="row" role="rowheader">(.*?)</th>', page)
+    assert sorted(rows) == sorted(["梅园亲子群①", "店员群", '店员群 <span class="hint">海报</span>'])
+    await Delivery.update({Delivery.state: DeliveryState.FAILED}).where(Delivery.channel == ChannelName.WECOM)
+    waiting = (await host_client.get("/desk/deliveries")).text
+    assert (waiting.count("<strong>店员群</strong>"), waiting.count('<strong>店员群</strong> <span class="hint">海报</span>')) == (2, 1)
+
+
+async def test_create_of_words_for_when_it_is_over_is_refused(cast: Cast, chats: list[Group], host_client: httpx.AsyncClient) -> None:
+    after = make.at(30, "12:00").astimezone(make.ZONE).strftime("%Y-%m-%dT%H:%M")
+    refused = await write(host_client, cast, chats, when="at", send_at=after, template="new")
+    assert (refused.status_code, "最后一场都开始了" in refused.text, 'id="e-send_at"' in refused.text) == (422, True, True)
+    assert not await Delivery.exists()
+
+
+async def test_picking_a_template_draws_its_words_and_asks_when_they_were_changed(
+    cast: Cast, chats: list[Group], host_client: httpx.AsyncClient
+) -> None:
+    await make.session(cast.event, starts_at=make.at(1), places=30)
+    page = (await host_client.get(f"/desk/announcements/new?event={cast.event.id}")).text
+    drawn = {name: found(page, name) for name in ("text", "drafted", "template")}
+    assert drawn["template"] == "new"
+    picked = (await write(host_client, cast, chats, **drawn, pick="tomorrow")).text
+    tomorrow = make.at(1).astimezone(make.ZONE)
+    assert (found(picked, "template"), f"{tomorrow.month}月{tomorrow.day}日" in found(picked, "text").splitlines()[0]) == ("tomorrow", True)
+    mine = drawn | {"text": drawn["text"] + "\n多一句"}
+    asked = (await write(host_client, cast, chats, **mine, pick="tomorrow")).text
+    assert ("下面的话您改过了" in asked, "多一句" in found(asked, "text"), found(asked, "template")) == (True, True, "new")
+    kept = (await write(host_client, cast, chats, **mine, keep="tomorrow")).text
+    assert ("多一句" in found(kept, "text"), found(kept, "template")) == (True, "tomorrow")
+    redrawn = (await write(host_client, cast, chats, **mine, redraw="tomorrow")).text
+    assert found(redrawn, "text") == found(picked, "text")
+    assert await Announcement.count() == 0
+
+
+async def test_ticking_by_a_button_replaces_what_was_ticked(cast: Cast, chats: list[Group], host_client: httpx.AsyncClient) -> None:
+    family = await make.group(cast.east, host=cast.east_host, name="亲子群②", kind=GroupKind.FAMILY)
+    page = (await write(host_client, cast, chats, tick="kind-family")).text
+    assert re.findall(r'name="groups" value="(\d+)" checked', page) == [str(family.id)]
+    assert re.findall(r'name="groups" value="(\d+)" checked', (await write(host_client, cast, chats, tick="none")).text) == []
+    everyone = re.findall(r'name="groups" value="(\d+)" checked', (await write(host_client, cast, chats, tick="all")).text)
+    assert sorted(everyone) == sorted(str(each.id) for each in [*chats, family])
+    assert await Announcement.count() == 0
+
+
+async def test_preview_shows_each_way_as_it_will_look(cast: Cast, host_client: httpx.AsyncClient) -> None:
+    key = "0" * 64
+    robots = {ChannelName.WECOM: "", ChannelName.DINGTALK: key, ChannelName.FEISHU: "00000000-0000-4000-8000-000000000000"}
+    rows = [await make.group(cast.east, host=cast.east_host, channel=name, robot=robot) for name, robot in robots.items()]
+    words = await host_client.post("/desk/announcements/preview", data=form(cast, rows, mention_all="1"))
+    assert (words.text.count("post-card-button"), words.text.count("@所有人"), "link-card" in words.text) == (2, 3, False)
+    card = await host_client.post("/desk/announcements/preview", data=form(cast, rows, shape="card"))
+    assert ("link-card" in card.text, "/ 512" in card.text) == (True, True)
+    poster = await host_client.post("/desk/announcements/preview", data=form(cast, rows, shape="poster"))
+    assert (poster.text.count("poster.png"), "看海报" in poster.text) == (2, True)
+
+
+async def test_card_that_would_be_cut_is_refused(cast: Cast, chats: list[Group], host_client: httpx.AsyncClient) -> None:
+    page = await write(host_client, cast, chats, shape="card", text="鱼" * 171)
+    assert (page.status_code, 'id="e-text"' in page.text, "太长了" in page.text) == (422, True, True)
+    assert (await write(host_client, cast, chats, shape="card", text="鱼" * 170)).status_code == 303
 
 
 async def test_a_foreign_group_or_event_is_not_there(
@@ -140,11 +248,21 @@ async def test_nobody_else_gets_in(cast: Cast, chats: list[Group], anyone: httpx
     assert await Announcement.count() == 0
 
 
-async def test_an_event_not_published_cannot_be_announced(cast: Cast, chats: list[Group], host_client: httpx.AsyncClient) -> None:
-    await Event.update({Event.state: EventState.CANCELLED}).where(Event.id == cast.event.id)
+async def test_a_draft_cannot_be_announced(cast: Cast, chats: list[Group], host_client: httpx.AsyncClient) -> None:
+    await Event.update({Event.state: EventState.DRAFT}).where(Event.id == cast.event.id)
     assert (await write(host_client, cast, chats)).status_code == 422
     page = (await host_client.get(f"/desk/announcements/new?event={cast.event.id}")).text
-    assert ("现在不能发公告" in page, "发出去" in page) == (True, False)
+    assert ("现在不能发公告" in page, "定好" in page) == (True, False)
+
+
+async def test_of_an_event_called_off_only_that_is_told(cast: Cast, chats: list[Group], host_client: httpx.AsyncClient) -> None:
+    await Event.update({Event.state: EventState.CANCELLED, Event.cancel_reason: "老师病了"}).where(Event.id == cast.event.id)
+    assert (await write(host_client, cast, chats, template="new")).status_code == 422
+    page = (await host_client.get(f"/desk/announcements/new?event={cast.event.id}")).text
+    assert (found(page, "template"), "老师病了" in found(page, "text"), 'name="pick" value="new"' in page) == ("called_off", True, False)
+    done = await write(host_client, cast, chats, template="called_off")
+    shown = (await host_client.get(done.headers["location"])).text
+    assert (done.status_code, "不用再贴" in shown, "去贴" in shown) == (303, False, True)
 
 
 async def test_index_asks_as_often_for_three_as_for_one(cast: Cast, chats: list[Group], host_client: httpx.AsyncClient) -> None:

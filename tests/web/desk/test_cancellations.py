@@ -1,4 +1,5 @@
 from events.catalog.tables import Event, EventState, Session, SessionState
+from events.notices.tables import Change
 from tests import make
 from tests.browser import Browser
 from tests.cast import Cast
@@ -12,8 +13,10 @@ async def test_new_says_whom_it_concerns(host_client: Browser, cast: Cast) -> No
 
 
 async def test_create_calls_off_the_event_and_its_sessions(lead_client: Browser, anyone: Browser, cast: Cast) -> None:
-    answer = await send(lead_client, f"/desk/events/{cast.event.id}/cancellation", reason="那天店里盘货")
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/events/{cast.event.id}")
+    answer = await send(lead_client, f"/desk/events/{cast.event.id}/cancellation", reason="那天店里盘货", confirmed="1")
+    change = await Change.objects().first()
+    assert change is not None
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/changes/{change.id}")
     event, session = await Event.objects().first(), await Session.objects().first()
     assert event is not None
     assert session is not None

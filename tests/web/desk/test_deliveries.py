@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import httpx
@@ -77,14 +78,14 @@ async def test_posting_and_its_undoing(cast: Cast, host_client: httpx.AsyncClien
     assert await state() == DeliveryState.TO_DO
 
 
-async def test_an_unknown_end_asks_and_takes_two_answers(
+async def test_an_unknown_end_asks_and_takes_three_answers(
     host_client: httpx.AsyncClient, delivery: Delivery, announcement: Announcement
 ) -> None:
     address, ledger = f"/desk/deliveries/{delivery.id}/answer", f"/desk/announcements/{announcement.id}"
     await put(DeliveryState.UNKNOWN, "no_answer")
     for path in (ledger, "/desk/deliveries", "/desk"):
         page = (await host_client.get(path)).text
-        assert [words in page for words in ("不知道发到没有", "没等到回音", ">有<", "没有，重发")] == [True] * 4
+        assert [words in page for words in ("不知道发到没有", "没等到回音", ">有<", "没有，重发", "没有，算了")] == [True] * 5
     await host_client.post(address, data={"attempt": "0", "answer": "again"})
     assert await state() == DeliveryState.UNKNOWN  # said about an attempt before
     await host_client.post(address, data={"attempt": "1", "answer": "again"})
@@ -92,6 +93,9 @@ async def test_an_unknown_end_asks_and_takes_two_answers(
     await put(DeliveryState.UNKNOWN, "no_answer")
     await host_client.post(address, data={"attempt": "1", "answer": "there"})
     assert await state() == DeliveryState.ACCEPTED
+    await put(DeliveryState.UNKNOWN, "no_answer")
+    await host_client.post(address, data={"attempt": "1", "answer": "not_there"})
+    assert await state() == DeliveryState.STOPPED
 
 
 async def test_a_failed_one_says_why_and_what_to_do(host_client: httpx.AsyncClient, delivery: Delivery, announcement: Announcement) -> None:
@@ -99,7 +103,7 @@ async def test_a_failed_one_says_why_and_what_to_do(host_client: httpx.AsyncClie
     for code, number, words in (
         ("robot_gone", "93000", "群里的机器人不在了"),
         ("refused", "4711", "编号 4711"),
-        ("too_fast", "45009", "试了 1 次，对方一直没有收下"),
+        ("too_fast", "45009", "对方半天都没有收下"),
         ("new_reason", "", "原因记成了 new_reason"),
     ):
         await put(DeliveryState.FAILED, code, number)
@@ -129,6 +133,7 @@ async def test_every_other_state_has_its_words(
     host_client: httpx.AsyncClient, announcement: Announcement, kind: DeliveryState, code: str, words: str
 ) -> None:
     await put(kind, code)
+    await Delivery.update({Delivery.due_at: clock.now() + timedelta(hours=1)}).where(Delivery.id > 0)  # at whatever hour this runs
     assert words in (await host_client.get(f"/desk/announcements/{announcement.id}")).text
 
 

@@ -246,7 +246,7 @@ async def test_show_lists_what_is_missing_and_then_offers_to_publish(host_client
     refused = await send(host_client, f"/desk/events/{draft.id}/publication")
     assert refused.status_code == 422
     await Event.update({Event.summary: "一人一碗"}).where(Event.id == draft.id)
-    await make.session(draft)
+    await make.session(draft, starts_at=make.at(8))
     assert f"/desk/events/{draft.id}/publication" in (await host_client.get(f"/desk/events/{draft.id}")).text
     published = await send(host_client, f"/desk/events/{draft.id}/publication")
     assert published.status_code == 303

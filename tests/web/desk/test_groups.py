@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import logging
+from io import BytesIO
 
 import httpx
 import pytest
+import zxingcpp
+from PIL import Image
 
-from events import db, sealing
-from events.announce.channels import known
+from events import clock, db, sealing
+from events.announce.channels import feishu, known
 from events.announce.tables import ChannelName, Group
 from tests import make
+from tests.browser import ADDRESS
 from tests.cast import Cast
 from tests.standin import HOOK, KEY, TOKEN
 from web import checks, settings
@@ -36,8 +40,9 @@ async def _found() -> Group:
 
 def test_every_channel_has_its_words_and_its_address() -> None:
     assert set(delivery_pages.WAYS) == set(delivery_pages.WAY_NOTES) == set(delivery_pages.WAY_ICONS) == set(ChannelName)
-    assert {name: robot.ADDRESS for name, robot in known.ROBOTS.items()} == settings.VENDORS
-    assert set(checks.PLATFORMS) == set(known.ROBOTS)
+    homes = [robot.home(credential) for robot in known.ROBOTS.values() for credential in ("anything", feishu.ABROAD)]
+    assert dict(homes) == settings.VENDORS
+    assert set(checks.PLATFORMS) == set(settings.VENDORS)
 
 
 async def test_index_shows_ones_own_stores(cast: Cast, owner_client: httpx.AsyncClient, host_client: httpx.AsyncClient) -> None:
@@ -184,3 +189,52 @@ async def test_an_owner_adds_to_the_store_chosen(cast: Cast, owner_client: httpx
 async def test_new_in_a_foreign_store_is_ones_own(cast: Cast, host_client: httpx.AsyncClient) -> None:
     await host_client.post("/desk/groups", data=form(store=cast.west.id, host=cast.west_host.id))
     assert ((await _found()).store, (await _found()).host) == (cast.east.id, cast.east_host.id)
+
+
+async def test_index_puts_trouble_first_and_says_what_waits(cast: Cast, host_client: httpx.AsyncClient) -> None:
+    well, ill = [await make.group(cast.east, host=cast.east_host, name=name, channel=ChannelName.WECOM) for name in ("乙群", "甲群")]
+    await Group.update({Group.accepted_at: clock.now()}).where(Group.id == well.id)
+    await Group.update({Group.trouble: "robot_gone"}).where(Group.id == ill.id)
+    page = (await host_client.get("/desk/groups")).text
+    assert page.index("甲群") < page.index("乙群")  # by name it would come last
+    detail = (await host_client.get(f"/desk/groups/{ill.id}")).text
+    assert ("群里的机器人不在了" in detail, "这个机器人有 2 个群在用" in detail) == (True, True)
+
+
+async def test_edit_keeps_cover_digest_and_when_the_members_were_counted(cast: Cast, host_client: httpx.AsyncClient) -> None:
+    cover = await make.staff(store=cast.east, name="小盒替班")
+    await host_client.post("/desk/groups", data=form(cover=cover.id, has_digest="1"))
+    group = await _found()
+    assert (group.cover, group.has_digest) == (cover.id, True)
+    page = (await host_client.get(f"/desk/groups/{group.id}")).text
+    assert ("小盒替班 替班" in page, "刚刚写的" in page, 'value="1" checked' in page) == (True, True, True)
+    assert (await host_client.post(f"/desk/groups/{group.id}", data=form(members="500"))).status_code == 303
+    group = await _found()
+    assert (group.cover, group.has_digest, group.members) == (None, False, 500)
+    own = await host_client.post(f"/desk/groups/{group.id}", data=form(cover=cast.east_host.id))
+    assert (own.status_code, 'id="e-cover"' in own.text) == (422, True)
+
+
+async def test_create_takes_a_customer_group(cast: Cast, host_client: httpx.AsyncClient) -> None:
+    names = {"corp": "ww1234567890abcdef", "owner": "he.yu", "chat": "wrOgQhDgAA1234567890abcdefgh"}
+    secret = "s3cretOfCustomerContact0123456789abcdefgh"
+    missing = await host_client.post("/desk/groups", data=form(channel="broadcast", corp=names["corp"]))
+    assert (missing.status_code, "要三样" in missing.text) == (422, True)
+    done = await host_client.post("/desk/groups", data=form(channel="broadcast", corp_secret=secret, **names))
+    assert done.status_code == 303
+    group = await _found()
+    assert sealing.unseal(group.credential) == f"{'/'.join(names.values())} {secret}"
+    page = (await host_client.get(f"/desk/groups/{group.id}")).text
+    assert [hidden in page for hidden in (*names.values(), secret, group.credential)] == [False] * 5
+    assert "接得通吗" in page
+    other = secret[::-1]
+    assert (await host_client.post(f"/desk/groups/{group.id}", data=form(channel="broadcast", corp_secret=other))).status_code == 303
+    assert sealing.unseal((await _found()).credential) == f"{'/'.join(names.values())} {other}"
+
+
+async def test_qr_is_the_group_s_own_link(cast: Cast, host_client: httpx.AsyncClient) -> None:
+    group = await make.group(cast.east, host=cast.east_host)
+    answer = await host_client.get(f"/desk/groups/{group.id}/link.png")
+    (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(answer.content)))
+    assert found.text == f"{ADDRESS}/G/{group.code}".upper()
+    assert f"{ADDRESS}/G/{group.code}" in (await host_client.get(f"/desk/groups/{group.id}")).text

@@ -18,6 +18,8 @@ FORM = {
     "zone": "Asia/Shanghai",
     "quiet_from": "21:30",
     "quiet_until": "08:45",
+    "digest_at": "09:30",
+    "digest_greeting": "早上好，小盒在线",
     "icp_number": "沪ICP备00000000号",
     "police_number": "",
 }
@@ -52,6 +54,7 @@ async def test_create_opens_a_store_with_texts(cast: Cast, owner_client: httpx.A
     store = await Store.objects().where(Store.name == "新苑店").first()
     assert store is not None
     assert (store.quiet_from, store.quiet_until, store.icp_number) == (time(21, 30), time(8, 45), FORM["icp_number"])
+    assert (store.digest_at, store.digest_greeting) == (time(9, 30), FORM["digest_greeting"])
     assert (await texts.current(store.id, TextKind.PRIVACY)).version == 1
 
 

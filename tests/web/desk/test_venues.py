@@ -117,3 +117,20 @@ async def test_archive_waits_for_coming_sessions(cast: Cast, lead_client: httpx.
         assert "收起来了" in (await lead_client.get(f"/desk/venues/{venue.id}")).text
         assert (await lead_client.post(f"/desk/venues/{venue.id}/return")).status_code == 303
         assert await Venue.exists().where(Venue.id == venue.id, Venue.archived_at.is_null())
+
+
+@pytest.mark.parametrize("typed", ["31.2304, 121.4737", "31.2304，121.4737", "31.2304 121.4737", "31.2304°,121.4737°"])
+async def test_update_takes_a_point_as_maps_show_it(cast: Cast, lead_client: httpx.AsyncClient, typed: str) -> None:
+    venue = await make.venue(cast.east)
+    assert (await lead_client.post(f"/desk/venues/{venue.id}", data=form(point=typed))).status_code == 303
+    row = await _found()
+    assert row is not None
+    assert (row.latitude, row.longitude) == (31.2304, 121.4737)
+    assert 'value="31.2304, 121.4737"' in (await lead_client.get(f"/desk/venues/{venue.id}")).text
+
+
+@pytest.mark.parametrize("typed", ["上海", "121.4737, 31.2304", "31.2304", "91, 0", "0, 181", "31.2304, 121.4737, 5"])
+async def test_update_refuses_what_is_no_point_and_keeps_it(cast: Cast, lead_client: httpx.AsyncClient, typed: str) -> None:
+    venue = await make.venue(cast.east)
+    answer = await lead_client.post(f"/desk/venues/{venue.id}", data=form(point=typed))
+    assert (answer.status_code, "先纬度后经度" in answer.text, f'value="{typed}"' in answer.text) == (422, True, True)

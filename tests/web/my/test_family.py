@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from litestar import Litestar
 
-from events import db
+from events import clock, db
 from events.catalog import texts
 from events.catalog.tables import TextKind
-from events.people import households, members, sign_ins
+from events.people import households, members, opt_outs, sign_ins
+from events.people.contacts import Contact, Kind
 from events.people.members import Known
+from events.people.opt_outs import Level
 from events.people.tables import Household
 from events.signup.tables import Registration
 from tests import browser, make
@@ -103,3 +105,21 @@ async def test_merge_is_offered_once_both_proved_the_same_phone(cast: Cast, fami
     assert {row.household for row in active} == {cast.lins.id}
     theirs, ours = (await family_client.get("/my")).text, (await other_family_client.get("/my")).text
     assert [f"/my/registrations/{row.id}" in page for row in active for page in (theirs, ours)] == [True] * 2 * len(active)
+
+
+async def test_index_leads_to_what_is_sent_to_a_proven_phone_alone(cast: Cast, family_client: Browser) -> None:
+    await Household.update({Household.email: "lin@example.com"}).where(Household.id == cast.chens.id)
+    assert "/N/" not in (await family_client.get("/my/family")).text
+    await Household.update({Household.phone_proven_at: clock.now()}).where(Household.id == cast.chens.id)
+    contact = Contact(Kind.SMS, cast.chens.phone)
+    text = (await family_client.get("/my/family")).text
+    assert (text.count("/N/"), f"/N/{opt_outs.code(contact)}" in text, "不发提醒" in text) == (1, True, False)
+    await opt_outs.choose(contact, Level.REMINDERS)
+    assert "不发提醒" in (await family_client.get("/my/family")).text
+
+
+async def test_the_private_page_leads_there_too(cast: Cast, family_client: Browser, anyone: Browser) -> None:
+    page = f"/M/{cast.chens_registration.secret}"
+    assert "/N/" not in (await anyone.get(page)).text
+    await Household.update({Household.phone_proven_at: clock.now()}).where(Household.id == cast.chens.id)
+    assert f"/N/{opt_outs.code(Contact(Kind.SMS, cast.chens.phone))}" in (await anyone.get(page)).text

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import vobject
 
+from events.announce.tables import GroupKind
 from events.catalog import sessions
-from events.catalog.tables import EventState
+from events.catalog.tables import EventState, Kind
 from tests import make
 from tests.browser import Browser
 from tests.cast import Cast
@@ -46,3 +49,27 @@ async def test_store_is_the_same_for_every_reader(cast: Cast, anyone: Browser, f
 
 async def test_store_that_is_not_there(anyone: Browser, cast: Cast) -> None:
     assert (await anyone.get("/calendar/999/events.ics")).status_code == 404
+
+
+async def test_kind_holds_the_events_of_that_kind_alone(cast: Cast, anyone: Browser) -> None:
+    other = await make.session(await make.event(cast.east, kind=Kind.VISIT, title="大厨来了"))
+    texts = {kind: (await anyone.get(f"/calendar/{cast.east.id}/{kind.value}/events.ics")).text for kind in Kind}
+    assert [kind for kind, text in texts.items() if str(other.uid) in text] == [Kind.VISIT]
+    assert (await anyone.get(f"/calendar/{cast.east.id}/party/events.ics")).status_code == 404
+
+
+async def test_group_s_calendar_is_of_its_store_and_kind_and_does_not_name_the_group(cast: Cast, anyone: Browser) -> None:
+    group = await make.group(cast.east, kind=GroupKind.FAMILY, name="梅园路亲子群")
+    family = await make.session(await make.event(cast.east, kind=Kind.FAMILY, title="剪纸鱼"))
+    other = await make.session(await make.event(cast.east, kind=Kind.VISIT, age_from=18, title="大厨来了"))
+    text = (await anyone.get(f"/calendar/groups/{group.code.lower()}/events.ics")).text
+    assert (str(family.uid) in text, str(other.uid) in text, "梅园路亲子群" in text) == (True, False, False)
+    assert (await anyone.get("/calendar/groups/ZZZZZ/events.ics")).status_code == 404
+
+
+async def test_show_leads_to_every_calendar_of_the_store(cast: Cast, anyone: Browser) -> None:
+    page = (await anyone.get(f"/calendar/{cast.east.id}")).text
+    for path in (f"/calendar/{cast.east.id}/events.ics", *(f"/calendar/{cast.east.id}/{kind.value}/events.ics" for kind in Kind)):
+        assert re.search(rf'href="webcal://[^"]+{path}"', page)
+        assert (await anyone.get(path)).status_code == 200
+    assert (await anyone.get("/calendar/999")).status_code == 404
