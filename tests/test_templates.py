@@ -75,7 +75,7 @@ def test_no_template_needs_what_the_content_policy_forbids(name: str) -> None:
     assert re.findall(forbidden, source(name)) == []
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", [name for name in TEMPLATES if not name.startswith("standin/")])  # a program of its own, without sign-ins
 def test_every_form_that_posts_carries_the_token(name: str) -> None:
     forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", source(name), flags=re.DOTALL)
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-NAMES = ("pages", "signup", "rush", "door")
+NAMES = ("pages", "signup", "rush", "door", "calendar", "announce")
 
 
 def main() -> None:

@@ -1,4 +1,7 @@
-"""How fast the door is: scans told one by one and fifty at once, beside a bare endpoint with the same SQL; the roster and its changes."""
+"""How fast the door is: scans told one by one and fifty at once, beside a bare endpoint with the same SQL; the roster and its changes.
+
+The floor is that endpoint without any SQL: what the machine and the client that shares it leave of a request.
+"""
 
 from __future__ import annotations
 
@@ -86,6 +89,9 @@ def _measured(url: str, folder: Path, prepared: Prepared, workers: int, clients:
     asyncio.run(_check(url, sent))
     with servers.bare_acts(prepared.script.write(folder / "script"), workers=workers) as address:
         limit = load.post(address, _bare(prepared.limit), clients=clients, seconds=seconds, wanted=b" 200 ")
+    with servers.bare_acts(Script(url, []).write(folder / "nothing"), workers=workers) as address:
+        floor = load.post(address, _bare(prepared.limit), clients=clients, seconds=seconds, wanted=b" 200 ")
+    yield {"act": "floor", "clients": clients, "per_s": floor.per_s, "p50_ms": floor.p50_ms, "p99_ms": floor.p99_ms}
     for act in prepared.acts:
         run = ours[act.name]
         figure = {"act": act.name, "clients": clients, "per_s": round(run.per_s * act.each, 1), "p50_ms": run.p50_ms, "p99_ms": run.p99_ms}

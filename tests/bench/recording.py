@@ -117,7 +117,7 @@ def _part(step: int, pair: tuple[Any, Any], said: list[_Said], sessions: tuple[i
     found = _told_before(step, pair, said)
     if found is not None:
         return (ROW, found)
-    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple) and len(one) == len(other):
         return (LIST, [_part(step, each, said, sessions, given) for each in zip(one, other, strict=True)])
     if isinstance(one, datetime):
         return (NOW, None)

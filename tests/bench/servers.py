@@ -47,6 +47,20 @@ def bare_acts(script: Path, *, workers: int) -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def worker(given: dict[str, str]) -> Iterator[None]:
+    """`linju worker`, up, with these settings."""
+    command = [sys.executable, "-m", "web", "worker"]
+    with subprocess.Popen(command, env=os.environ | given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout
+        process.stdout.readline()
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
+@contextlib.contextmanager
 def _running(command: list[str], given: dict[str, str], ready: str) -> Iterator[None]:
     server = subprocess.Popen([sys.executable, *command], env=os.environ | given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

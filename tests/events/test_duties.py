@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from events import clock, duties, sealing
-from events.announce import announcements, deliveries, sending
+from events.announce import announcements, claiming, deliveries, sending, wires
 from events.announce.channels import Reason, known
 from events.announce.deliveries import Line
 from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group
@@ -150,7 +150,7 @@ async def test_stop_waits_for_a_post_on_its_way_and_its_end_is_written(standin: 
 async def test_an_error_in_a_duty_ends_nothing(standin: Standin, host: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     turns: list[str] = []
 
-    async def fail(wire: sending.Wire) -> bool:
+    async def fail(wire: wires.Wire) -> bool:
         turns.append("")
         raise ValueError("陈妈妈 13800000000")
 
@@ -167,7 +167,7 @@ async def test_an_error_in_a_duty_ends_nothing(standin: Standin, host: Staff, mo
 async def test_a_duty_has_one_turn_among_several_runners(standin: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
     turns: list[str] = []
 
-    async def note(wire: sending.Wire) -> bool:
+    async def note(wire: wires.Wire) -> bool:
         turns.append("")
         return False
 
@@ -183,7 +183,7 @@ async def test_sweep_drops_what_is_over_and_keeps_what_is_not(host: Staff) -> No
     for name, days in (("old", -31), ("ended lately", -29), ("running", 3)):
         await SignIn(digest=name, staff=host.id, expires_at=clock.now() + timedelta(days=days)).save()
     async with httpx.AsyncClient() as client:
-        await duties.sweep(sending.Wire(BASE, {}, client))
+        await duties.sweep(wires.Wire(BASE, {}, client))
     assert [row["key"] for row in await Attempt.select(Attempt.key)] == ["running"]
     assert {row["digest"] for row in await SignIn.select(SignIn.digest)} == {"ended lately", "running"}
 
@@ -206,7 +206,7 @@ async def test_a_worker_killed_while_it_posts_repeats_nothing(
         await process.wait()
     assert (await only(announcement)).state == DeliveryState.SENDING
     start = clock.now
-    monkeypatch.setattr(clock, "now", lambda: start() + sending.LEASE)
+    monkeypatch.setattr(clock, "now", lambda: start() + claiming.LEASE)
     async with running(standin):
         await until(lambda: is_in(announcement, DeliveryState.UNKNOWN))
         await asyncio.sleep(1.5)
@@ -218,9 +218,9 @@ async def test_a_worker_killed_while_it_posts_repeats_nothing(
 
 async def test_a_worker_killed_before_it_posts_loses_nothing(standin: Standin, host: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     announcement = await write(host, KEY)
-    assert await sending.claim() is not None  # and no more is heard of it
+    assert await claiming.claim() is not None  # and no more is heard of it
     start = clock.now
-    monkeypatch.setattr(clock, "now", lambda: start() + sending.LEASE)
+    monkeypatch.setattr(clock, "now", lambda: start() + claiming.LEASE)
     async with running(standin):
         await until(lambda: is_in(announcement, DeliveryState.ACCEPTED))
     assert len(standin.taken()) == 1

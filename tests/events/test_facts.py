@@ -95,4 +95,7 @@ def test_facts_hold_ids_only() -> None:
     told = [value for value in vars(facts).values() if isinstance(value, type) and dataclasses.is_dataclass(value)]
     assert len(told) >= 6
     for fact in told:
-        assert {field.type for field in dataclasses.fields(fact)} <= {"int", "int | None", "tuple[int, ...]"}
+        said = {field.name: field.type for field in dataclasses.fields(fact)}
+        words = {name for name, type_ in said.items() if type_ == "str"}
+        assert words <= {"act", "end"}  # a form's key, a state's name
+        assert set(said.values()) <= {"int", "int | None", "tuple[int, ...]", "bool", "datetime", "str"}

@@ -86,3 +86,14 @@ async def test_many_at_once_are_one(engine: PooledEngine, hands: Clock, ask: obj
         asked = await asyncio.gather(*(each("send", holder=f"h{n}", seconds=10) for n in range(6)))
         assert asked.count(True) == 1
         hands.pass_(10)
+
+
+async def test_a_turn_taken_before_the_clock_was_set_back_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(hours=1))
+    assert await leases.turn("sweep", holder="one", seconds=30)
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(minutes=59))
+    assert not await leases.turn("sweep", holder="two", seconds=30)  # as far as clocks may differ
+    monkeypatch.setattr(clock, "now", now)
+    assert await leases.turn("sweep", holder="two", seconds=30)
+    assert not await leases.turn("sweep", holder="one", seconds=30)

@@ -16,7 +16,21 @@ from uuid import uuid4
 import pytest
 from piccolo.apps.migrations.auto.schema_snapshot import SchemaSnapshot
 from piccolo.apps.migrations.commands.new import AutoMigrationManager
-from piccolo.columns import UUID, BigInt, Boolean, Bytea, Column, Date, ForeignKey, Integer, Text, Time, Timestamptz, Varchar
+from piccolo.columns import (
+    UUID,
+    BigInt,
+    Boolean,
+    Bytea,
+    Column,
+    Date,
+    DoublePrecision,
+    ForeignKey,
+    Integer,
+    Text,
+    Time,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.table import Table, sort_table_classes
 
 from events import db, indexes, migrating
@@ -47,6 +61,7 @@ MADE: dict[type[Column], Callable[[], Any]] = {
     Time: lambda: time(21, 30),
     Timestamptz: lambda: datetime(2026, 11, 22, 2, 30, tzinfo=UTC),
     UUID: uuid4,
+    DoublePrecision: lambda: 121.4737,
     Bytea: lambda: b"\xff\xd8",
 }
 
@@ -128,7 +143,7 @@ async def test_apply_ends_with_the_tables_of_the_program(blank: PooledEngine) ->
 
 async def test_apply_makes_every_index(blank: PooledEngine) -> None:
     await migrating.apply()
-    statements = (*indexes.FIRST, *indexes.FAMILIES, *indexes.RUSH, *indexes.DOOR)
+    statements = (*indexes.FIRST, *indexes.FAMILIES, *indexes.RUSH, *indexes.DOOR, *indexes.HELPERS, *indexes.NOTICES)
     dropped = {statement.partition(" IF EXISTS ")[2] for statement in statements if statement.startswith("DROP")}
     made = {statement.partition(" IF NOT EXISTS ")[2].partition(" ON ")[0] for statement in statements if statement.startswith("CREATE")}
     there = await _indexes(blank)

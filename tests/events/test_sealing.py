@@ -12,6 +12,8 @@ KEY = "693a91f6-7abc-4bc4-97a0-0ec251fa5aaa"
 @pytest.fixture(autouse=True)
 def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealing, "_keys", [])  # undone afterwards: other tests keep theirs
+    monkeypatch.setattr(sealing, "_newest", [])
+    monkeypatch.setattr(sealing, "_sivs", [])
     sealing.use([OLD])
 
 
@@ -51,6 +53,13 @@ def test_reseal_lets_the_old_key_go() -> None:
     assert sealing.unseal(resealed) == KEY
 
 
+def test_is_newest_tells_what_is_still_to_be_sealed_anew() -> None:
+    sealed = sealing.seal(KEY)
+    assert sealing.is_newest(sealed)
+    sealing.use([NEW, OLD])
+    assert [sealing.is_newest(each) for each in (sealed, sealing.reseal(sealed), "", KEY, "鱼")] == [False, True, False, False, False]
+
+
 def test_use_refuses_short_keys_and_none() -> None:
     for keys in ([], ["short"], [NEW, "short"]):
         with pytest.raises(ValueError, match="at least 32 characters"):
@@ -73,3 +82,21 @@ def test_credential_shows_its_tail_only() -> None:
 def test_masked_shows_nothing_of_a_short_text() -> None:
     assert sealing.masked(KEY) == "…5aaa"
     assert sealing.masked("123456789012345") == "…"
+
+
+def test_mark_is_the_same_each_time_and_opens_under_old_keys() -> None:
+    sealing.use([OLD])
+    mark = sealing.mark(b"13800138000")
+    assert (sealing.mark(b"13800138000"), sealing.mark(b"13800138001") == mark, "138" in mark) == (mark, False, False)
+    sealing.use([NEW, OLD])
+    assert (sealing.unmark(mark), sealing.mark(b"13800138000") == mark) == (b"13800138000", False)
+    sealing.use([NEW])
+    with pytest.raises(sealing.Unreadable):
+        sealing.unmark(mark)
+
+
+@pytest.mark.parametrize("made_up", ["", "A", "不是", "AAAA", "A" * 28, "!" * 28, "A" * 5000])
+def test_unmark_opens_nothing_made_up(made_up: str) -> None:
+    sealing.use([NEW])
+    with pytest.raises(sealing.Unreadable):
+        sealing.unmark(made_up)

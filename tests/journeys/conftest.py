@@ -83,8 +83,8 @@ class Server:
 
 
 @contextlib.asynccontextmanager
-async def serving(database: str, standin: Standin, folder: Path) -> AsyncIterator[Server]:
-    """`linju serve` on a database, until the end of the block."""
+async def serving(database: str, standin: Standin, folder: Path, **more: str) -> AsyncIterator[Server]:
+    """`linju serve` on a database, until the end of the block; with more of its environment."""
     address = f"http://127.0.0.1:{_free_port()}"
     given = {
         "DATABASE_URL": database,
@@ -94,6 +94,7 @@ async def serving(database: str, standin: Standin, folder: Path) -> AsyncIterato
         "LINJU_WECOM_ADDRESS": standin.address,
         "LINJU_SMS_ADDRESS": standin.address + SMS,
         "LINJU_SMS_TOKEN": "t",
+        **more,
     }
     log = folder / "server.log"
     server = Server(address, _process(address, given, log), given, log)

@@ -140,6 +140,7 @@ async def _fill(page: Page, *, phone: str = "138 0013 8000") -> None:
 
 async def _decoded(page: Page, selector: str) -> str:
     """What another reader sees in a code on the screen; `caret` keeps the browser from styling the page, which our policy forbids."""
+    await expect(page.locator(f"{selector} img")).not_to_have_js_property("naturalWidth", 0)  # the picture comes after its page
     picture = await page.locator(selector).screenshot(caret="initial")
     (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
     return code.text

@@ -9,11 +9,12 @@ import httpx
 import pytest
 import time_machine
 
-from events import clock, db, sealing
+from events import clock, db, facts, sealing
 from events.db.engine import PooledEngine
+from events.facts import MessageEnded
 from events.people import messages
 from events.people.contacts import Contact, Kind
-from events.people.senders import End
+from events.people.senders import End, Parcel
 from events.people.tables import Message
 from tests.standin import Standin
 
@@ -27,10 +28,12 @@ class Post:
         self.ends = deque(ends)
         self.sent: list[tuple[str, str]] = []
         self.states: list[str] = []
+        self.keys: list[str] = []
 
-    async def send(self, recipient: str, text: str, *, client: httpx.AsyncClient) -> End:
+    async def send(self, parcel: Parcel, *, client: httpx.AsyncClient) -> End:
         self.states = [row["state"] for row in await Message.select(Message.state)]
-        self.sent.append((recipient, text))
+        self.sent.append((parcel.recipient, parcel.text))
+        self.keys.append(parcel.key)
         return self.ends.popleft() if self.ends else End.SENT
 
 
@@ -93,6 +96,7 @@ async def test_send_next_tries_again_when_nothing_left(client: httpx.AsyncClient
         time.shift(messages.PAUSE)
         assert await messages.send_next({"sms": sender}, client)
     assert sender.sent == [("13800138000", "码 384102")] * 2
+    assert (len(sender.keys), len(set(sender.keys))) == (2, 1)
 
 
 async def test_send_next_leaves_what_is_over_and_what_has_no_sender(client: httpx.AsyncClient) -> None:
@@ -137,3 +141,46 @@ async def test_sweep_drops_old_rows(standin: Standin) -> None:
     assert len(await rows()) == 1
     await messages.sweep(clock.now() + timedelta(seconds=1))
     assert await rows() == []
+
+
+async def test_send_next_takes_first_what_is_of_use_for_the_shortest_time(client: httpx.AsyncClient) -> None:
+    for words, minutes in (("明天见", 600), ("码 384102", 10), ("快开始了", 60)):
+        await post(words, minutes=minutes)
+    sender = Post()
+    while await messages.send_next({"sms": sender}, client):
+        pass
+    assert [text for _to, text in sender.sent] == ["码 384102", "快开始了", "明天见"]
+
+
+async def test_each_end_is_told_once_and_a_later_none(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = []
+
+    async def hear(fact: MessageEnded) -> None:
+        told.append(fact)
+
+    before = dict(facts._when)
+    facts.listen({MessageEnded: [hear]})
+    try:
+        first = await messages.post(PHONE, "一", expires_at=clock.now() + timedelta(minutes=1))
+        second = await messages.post(PHONE, "二", expires_at=clock.now() + timedelta(minutes=2))
+        third = await messages.post(PHONE, "三", expires_at=clock.now() - timedelta(minutes=1))
+        sender = Post(End.LATER, End.UNKNOWN)
+        assert await messages.send_next({"sms": sender}, client) and await messages.send_next({"sms": sender}, client)
+        with time_machine.travel(clock.now() + messages.PAUSE):
+            assert await messages.send_next({"sms": sender}, client)
+        await messages.lapse()
+    finally:
+        facts.listen(before)
+    assert told == [MessageEnded(second, "unknown"), MessageEnded(first, "sent"), MessageEnded(third, "failed")]
+
+
+async def test_withdraw_takes_back_what_has_not_begun_to_leave(client: httpx.AsyncClient) -> None:
+    soon = clock.now() + timedelta(minutes=5)
+    leaving, waiting = [await messages.post(PHONE, text, expires_at=soon, stop="https://x/N/1") for text in ("一", "二")]
+    await Message.update({Message.state: "sending"}).where(Message.id == leaving)
+    assert await messages.withdraw([leaving, waiting]) == {waiting}
+    assert [row[0] for row in await rows()] == ["sending", "failed"]
+    sender = Post()
+    assert await messages.send_next({"sms": sender}, client) is False
+    row = await Message.objects().get(Message.id == waiting)
+    assert row is not None and (row.recipient, row.text, row.stop) == ("", "", "")

@@ -10,7 +10,7 @@ from datetime import datetime
 from events import clock
 from events.catalog.tables import Option, Session
 from events.checkin.tables import Ticket
-from events.signup import capacity, waiting_list
+from events.signup import capacity, standings, waiting_list
 from events.signup.tables import HOLDING, Act, Answer, Attendee, Ending, Entry, Registration, State
 
 # How a registration may come to a state: the lines of the log that explain it.
@@ -203,7 +203,7 @@ async def check_standing(now: Ledger) -> None:
         assert (count.taken, count.waiting_families) == (now.taken(session), len(queue))
         assert [row.id for row in await waiting_list.queue(session) if row.lapsed_at is None] == [each.id for each in queue]
         for position, family in enumerate(queue):
-            assert await waiting_list.families_before(family.row) == position
+            assert await standings.families_before(family.row) == position
 
 
 def moved_away(now: Ledger) -> set[tuple[int, str]]:

@@ -4,12 +4,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from events import clock
-from events.catalog.tables import Event, Session
+from events.catalog import sessions
+from events.catalog.tables import Event, Session, Venue
 from events.checkin import tickets
 from events.db.engine import PooledEngine
 from events.errors import Refused
+from events.notices.queueing import stamp
+from events.notices.tables import Notice, NoticeKind
+from events.people.tables import Role
 from events.signup import capacity, log, offers, placing, registrations, resizing, waiting_list
 from events.signup.tables import Act, Registration, State
 from tests import make
@@ -149,3 +154,26 @@ async def test_both_parts_of_a_split_family_that_do_not_answer_wait_as_one(engin
     await waiting_list.tick()
     assert [(await placing.current(row.id)).state for row in (first, rest)] == [State.WAITING, State.CANCELLED]
     assert len(await registrations.people_of(first.id)) == 3
+
+
+@pytest.mark.parametrize(
+    ("hours", "until"),
+    [
+        pytest.param(48, None, id="far enough away: the end stays"),
+        pytest.param(5, timedelta(hours=2), id="three hours before the new start"),
+        pytest.param(2, timedelta(minutes=30), id="half an hour at least to answer"),
+        pytest.param(0.25, timedelta(minutes=15), id="never once it has begun"),
+    ],
+)
+@time_machine.travel(make.at(0, "12:00"), tick=False)
+async def test_an_offer_ends_before_its_moved_session_begins(engine: PooledEngine, hours: float, until: timedelta | None) -> None:
+    session, family = await asked(offer_hours=6)
+    starts_at, moment = clock.now() + timedelta(hours=hours), clock.now()
+    venue, host = await Venue.objects().get(Venue.id == session.venue), await make.staff(Role.OWNER)
+    assert venue is not None
+    await sessions.change(session, venue, starts_at, starts_at + timedelta(hours=1), by=host)
+    row = await placing.current(family.id)
+    assert row.offer_ends_at == (family.offer_ends_at if until is None else moment + until)
+    offered = (Notice.registration == family.id) & (Notice.kind == NoticeKind.OFFER)
+    told = [row["about"] for row in await Notice.select(Notice.about).where(offered).order_by(Notice.id)]
+    assert told == [stamp(each) for each in dict.fromkeys([family.offer_ends_at, row.offer_ends_at]) if each is not None]

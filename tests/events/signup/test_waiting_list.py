@@ -11,9 +11,9 @@ from events.checkin import tickets
 from events.db.engine import PooledEngine
 from events.errors import Refused
 from events.people.tables import Staff
-from events.signup import capacity, changes, log, offers, placing, registrations, resizing, waiting_list
+from events.signup import capacity, changes, log, offers, placing, registrations, resizing, standings, waiting_list
+from events.signup.standings import Standing
 from events.signup.tables import Act, Attendee, Registration, State
-from events.signup.waiting_list import Standing
 from tests import make
 
 
@@ -111,9 +111,9 @@ async def test_advance_can_be_undone_alone(engine: PooledEngine) -> None:
 async def test_families_before_counts_families_in_the_order_they_came(engine: PooledEngine) -> None:
     session, _ = await full(1)
     first, second, third = [await make.registration(session, adults=n) for n in (3, 1, 2)]
-    assert [await waiting_list.families_before(each) for each in (first, second, third)] == [0, 1, 2]
+    assert [await standings.families_before(each) for each in (first, second, third)] == [0, 1, 2]
     await registrations.cancel(first)
-    assert [await waiting_list.families_before(each) for each in (second, third)] == [0, 1]
+    assert [await standings.families_before(each) for each in (second, third)] == [0, 1]
 
 
 async def test_families_before_tells_two_of_the_same_moment_apart(engine: PooledEngine) -> None:
@@ -121,14 +121,14 @@ async def test_families_before_tells_two_of_the_same_moment_apart(engine: Pooled
     first, second = [await make.registration(session) for _ in range(2)]
     await Registration.update({Registration.queued_at: first.queued_at}).where(Registration.id == second.id)
     second.queued_at = first.queued_at
-    assert [await waiting_list.families_before(each) for each in (first, second)] == [0, 1]
+    assert [await standings.families_before(each) for each in (first, second)] == [0, 1]
 
 
 async def test_families_before_does_not_count_another_session(engine: PooledEngine) -> None:
     other, _ = await full(1)
     await make.registration(other)
     session, _ = await full(1)
-    assert await waiting_list.families_before(await make.registration(session)) == 0
+    assert await standings.families_before(await make.registration(session)) == 0
 
 
 # Who does not fit
@@ -174,7 +174,7 @@ async def test_a_family_waits_for_the_option_it_chose(engine: PooledEngine) -> N
     third = await make.registration(session)
     assert await standing(first, second, third) == [State.PLACED, State.WAITING, State.PLACED]
     assert [entry.option for entry in await log.of_registration(second.id)] == [option.id, option.id]
-    assert (await waiting_list.standing(second)).short_option is not None
+    assert (await standings.of(second)).short_option is not None
     await registrations.cancel(first)
     assert await standing(second) == [State.PLACED]
 
@@ -186,7 +186,7 @@ async def test_standing_is_said_in_numbers(engine: PooledEngine) -> None:
     await Registration.update({Registration.state: State.PLACED}).where(Registration.id == holder.id)
     person = (await registrations.people_of(holder.id))[0]
     await changes.give_back(holder, [person.id])
-    assert await waiting_list.standing(waiting[3]) == Standing(before=3, free=1, needed=3)
+    assert await standings.of(waiting[3]) == Standing(before=3, free=1, needed=3)
 
 
 # A family that may be split
@@ -348,9 +348,9 @@ async def test_nobody_is_promoted_only_where_the_family_and_the_log_can_say_why(
     await waiting_list.tick()
     assert await standing(family, single) == ["waiting", "waiting"]
     assert [(line.act, line.places, line.free) for line in await log.of_session(session.id) if line.act == Act.HELD] == [(Act.HELD, 3, 2)]
-    why = await waiting_list.standing(family)
+    why = await standings.of(family)
     assert (why.before, why.free, why.needed) == (0, 2, 3)
-    assert (await waiting_list.standing(single)).before == 1
+    assert (await standings.of(single)).before == 1
     await resizing.set_places(session, 3, by=host)
     assert await standing(family, single) == ["placed", "waiting"]
 
