@@ -1,4 +1,4 @@
-"""What the tests need from the machine itself: Chromium, a Chinese font and PostgreSQL; Debian's packages fill the gaps."""
+"""What the tests need from the machine itself: Chromium, a Chinese font, libical and PostgreSQL; Debian's packages fill the gaps."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from ctypes.util import find_library
 from pathlib import Path
 
 from front_end import Missing
@@ -47,5 +48,6 @@ NEEDS: dict[str, Callable[[], bool]] = {
     "chromium": lambda: shutil.which("chromium") is not None,
     "fontconfig": lambda: shutil.which("fc-list") is not None,
     "fonts-noto-cjk": _has_chinese_font,
+    "libical3": lambda: find_library("icalss") is not None,  # reads our calendars more strictly than anything else
     "postgresql": _has_postgresql,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from events import db
@@ -19,7 +20,49 @@ class Registered:
 
 @dataclass(frozen=True)
 class Placed:
-    """A registration got its places, at once or from the waiting list."""
+    """A registration got its places, at once or from the waiting list. `is_news`: its family had waited, and does not know yet."""
+
+    registration: int
+    session: int
+    is_news: bool = False
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The rest of a split family got its places too; `registration` is the whole family's."""
+
+    registration: int
+    session: int
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Places are held for a waiting family until `ends_at`; it is asked."""
+
+    registration: int
+    session: int
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Lapsed:
+    """A family did not answer an offer in time: it waits on and is asked no more by itself."""
+
+    registration: int
+    session: int
+
+
+@dataclass(frozen=True)
+class Approved:
+    """The store nodded to a registration, and there was no room: it waits from now on."""
+
+    registration: int
+    session: int
+
+
+@dataclass(frozen=True)
+class LetGo:
+    """The store said no to a registration, or it was not confirmed in time: it is over, and its family did not do it."""
 
     registration: int
     session: int
@@ -41,9 +84,14 @@ class Leaving:
 
 @dataclass(frozen=True)
 class SessionChanged:
-    """Time, place or state of a session changed."""
+    """Time, place or state of a session changed; `was_…` is how it stood before. Sessions changed by one act share `act`."""
 
     session: int
+    act: str
+    was_starts_at: datetime
+    was_ends_at: datetime
+    was_venue: int
+    by: int | None = None  # of the staff
 
 
 @dataclass(frozen=True)
@@ -55,9 +103,10 @@ class EventPublished:
 
 @dataclass(frozen=True)
 class EventCancelled:
-    """An event was called off with all its coming sessions."""
+    """An event was called off with all its coming sessions: their changes have the same `act`."""
 
     event: int
+    act: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,10 +142,25 @@ class Parted:
 
 
 @dataclass(frozen=True)
+class Erased:
+    """What was told of these families is gone, and of those merged into them."""
+
+    households: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class RulesChanged:
     """An event's rules are others now."""
 
     event: int
+
+
+@dataclass(frozen=True)
+class MessageEnded:
+    """A message of the outbox came to its end: `end` is sent, failed or unknown."""
+
+    message: int
+    end: str
 
 
 Reaction = Callable[[Any], Awaitable[None]]

@@ -83,3 +83,16 @@ HELPERS = (
     "CREATE INDEX IF NOT EXISTS helper_device_of_link ON helper_device (link)",
     "CREATE INDEX IF NOT EXISTS printout_of_session ON printout (session, id)",
 )
+
+NOTICES = (
+    "DROP INDEX IF EXISTS delivery_once",  # it knew no poster beside the words
+    'CREATE UNIQUE INDEX IF NOT EXISTS delivery_part_once ON delivery (announcement, "group", part)',
+    'CREATE INDEX IF NOT EXISTS delivery_of_group ON delivery ("group", id)',
+    "CREATE INDEX IF NOT EXISTS announcement_of_event ON announcement (event)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS wording_once ON wording (announcement, version)",
+    "CREATE INDEX IF NOT EXISTS change_of_session ON session_change (session, id)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS notice_once ON notice (registration, kind, about)",
+    "CREATE INDEX IF NOT EXISTS notice_of_session ON notice (session, kind)",
+    "CREATE INDEX IF NOT EXISTS notice_due ON notice (state, due_at)",
+    "CREATE INDEX IF NOT EXISTS notice_of_change ON notice (change) WHERE change IS NOT NULL",
+)

@@ -10,6 +10,8 @@ from piccolo.table import Table
 from events import clock
 from events.db import writing
 
+SKEW = timedelta(minutes=5)  # as far as the clocks of nodes may differ
+
 
 class Lease(Table, tablename="lease"):
     """Whoever holds the row until its time does the duty, on any node."""
@@ -41,16 +43,19 @@ async def give_back(duty: str, *, holder: str) -> None:
 
 
 async def turn(duty: str, *, holder: str, seconds: float) -> bool:
-    """Whether `duty` is due: it is once every `seconds`, for one of all that ask, the last to have done it included."""
+    """Whether `duty` is due: it is once every `seconds`, for one of all that ask, the last to have done it included.
+
+    A turn that ends later than a new one would was taken before somebody set the clock back.
+    """
     moment = clock.now()
-    if await Lease.exists().where((Lease.duty == duty) & (Lease.until > moment)):
-        return False
     until = moment + timedelta(seconds=seconds)
+    if await Lease.exists().where((Lease.duty == duty) & (Lease.until > moment) & (Lease.until <= until + SKEW)):
+        return False
     async with writing():
         await Lease.insert(Lease(duty=duty, holder="", until=moment)).on_conflict(target=Lease.duty, action="DO NOTHING")
         mine = (
             await Lease.update({Lease.holder: holder, Lease.until: until})
-            .where((Lease.duty == duty) & (Lease.until <= moment))
+            .where((Lease.duty == duty) & ((Lease.until <= moment) | (Lease.until > until + SKEW)))
             .returning(Lease.id)
         )
     return bool(mine)
@@ -62,8 +67,8 @@ async def until(duty: str) -> datetime:
     return row["until"] if row else datetime.min.replace(tzinfo=UTC)
 
 
-async def keep(duty: str, *, until: datetime) -> None:
+async def keep(duty: str, *, until: datetime, holder: str = "") -> None:
     """Let nobody have the turn before then; a longer time that runs already stays."""
     async with writing():
-        await Lease.insert(Lease(duty=duty, holder="", until=until)).on_conflict(target=Lease.duty, action="DO NOTHING")
-        await Lease.update({Lease.until: until}).where((Lease.duty == duty) & (Lease.until < until))
+        await Lease.insert(Lease(duty=duty, holder=holder, until=until)).on_conflict(target=Lease.duty, action="DO NOTHING")
+        await Lease.update({Lease.until: until, Lease.holder: holder}).where((Lease.duty == duty) & (Lease.until < until))

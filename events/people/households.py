@@ -13,6 +13,7 @@ from piccolo.columns import Column
 from events import clock
 from events.db import add, lock, writing
 from events.errors import Refused, _
+from events.facts import Erased, tell
 from events.people.tables import Code, Household, Member, SignIn
 
 TOLD: dict[Column | str, Any] = {
@@ -87,6 +88,7 @@ async def erase(households: Collection[int], *, with_devices: bool = False) -> N
         await Household.update(TOLD).where(Household.id.is_in(ids))
         if with_devices:
             await SignIn.update({SignIn.ended_at: clock.now()}).where(SignIn.household.is_in(ids), SignIn.ended_at.is_null())
+        await tell(Erased(tuple(ids)))
 
 
 async def _with_merged(households: Collection[int]) -> set[int]:

@@ -25,6 +25,11 @@ def may_edit(staff: Staff, store: int, host: int) -> bool:
     return may_lead(staff, store) or (sees(staff, store) and staff.id == host)
 
 
+def may_act(staff: Staff, store: int, host: int, cover: int | None) -> bool:
+    """May act in a host's stead: who may edit, and the colleague who covers. The cover of another store covers nothing here."""
+    return may_edit(staff, store, host) or (sees(staff, store) and cover is not None and staff.id == cover)
+
+
 def may_manage(staff: Staff, other: Staff) -> bool:
     """May disable somebody, sign them out or make them a reset link: an owner anybody, a lead the hosts of its store."""
     return owns(staff) or (other.role == Role.HOST and other.store is not None and may_lead(staff, other.store))

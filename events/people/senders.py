@@ -1,17 +1,22 @@
-"""The two ways a message leaves: an SMS gateway that takes JSON by HTTP, and a mail server."""
+"""The ways a message leaves, behind one protocol: an SMS gateway that takes JSON by HTTP, a mail server, and the console."""
 
 from __future__ import annotations
 
 import asyncio
-import smtplib
 import ssl
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email import policy
 from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid, parseaddr
 from enum import StrEnum
 from typing import Protocol
 
+import aiosmtplib
 import httpx
+
+from events import clock
 
 TIMEOUT = 12.0  # seconds; well within the lease of a message
 
@@ -28,10 +33,20 @@ class End(StrEnum):
     UNKNOWN = "unknown"  # it may have left
 
 
+@dataclass(frozen=True, repr=False)
+class Parcel:
+    """One message to one contact. `key` is the same at each try; `stop`, if any, is an address that ends such messages by a POST."""
+
+    recipient: str
+    text: str  # its first line is an e-mail's subject
+    key: str = ""
+    stop: str = ""
+
+
 class Sender(Protocol):
     """Takes one message on its way. Never raises for what the other side does; knows nothing of what is in it."""
 
-    async def send(self, recipient: str, text: str, *, client: httpx.AsyncClient) -> End: ...
+    async def send(self, parcel: Parcel, *, client: httpx.AsyncClient) -> End: ...
 
 
 Senders = Mapping[str, Sender]  # by kind of contact
@@ -39,14 +54,17 @@ Senders = Mapping[str, Sender]  # by kind of contact
 
 @dataclass(frozen=True, repr=False)
 class SmsGateway:
-    """POST {"to": "13800138000", "text": "…"} with the token as bearer: any 2xx took it, 429 and 503 say later, other 4xx never."""
+    """POST {"to": "13800138000", "text": "…"} with the token as bearer: any 2xx took it, 429 and 503 say later, other 4xx never.
+
+    `Idempotency-Key` is the same at each try of a message, for gateways that know it.
+    """
 
     address: str
     token: str
 
-    async def send(self, recipient: str, text: str, *, client: httpx.AsyncClient) -> End:
-        headers = {"Authorization": f"Bearer {self.token}", "Connection": "close"}
-        body = {"to": recipient, "text": text}
+    async def send(self, parcel: Parcel, *, client: httpx.AsyncClient) -> End:
+        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": parcel.key, "Connection": "close"}
+        body = {"to": parcel.recipient, "text": parcel.text}
         try:
             async with asyncio.timeout(TIMEOUT):
                 answer = await client.post(self.address, json=body, headers=headers, follow_redirects=False, timeout=TIMEOUT / 2)
@@ -73,44 +91,57 @@ class MailServer:
     is_tls: bool = False
     is_local: bool = False
 
-    async def send(self, recipient: str, text: str, *, client: httpx.AsyncClient) -> End:
-        mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = self.sender, recipient, text.partition("\n")[0]
-        mail.set_content(text, cte="base64")  # for servers that know seven bits only
-        return await asyncio.to_thread(self._send, mail)
-
-    def _send(self, mail: EmailMessage) -> End:
+    async def send(self, parcel: Parcel, *, client: httpx.AsyncClient) -> End:
+        """Until the server has said that it takes the mail itself, nothing has left."""
+        mail = self._mail(parcel)
+        server = aiosmtplib.SMTP(hostname=self.host, port=self.port, timeout=TIMEOUT / 2, local_hostname="localhost")
+        end = End.LATER
         try:
-            server = self._open()
-        except (OSError, smtplib.SMTPException):
-            return End.LATER
-        try:
-            server.send_message(mail)
-        except smtplib.SMTPRecipientsRefused as error:
-            return _said(max(code for code, _words in error.recipients.values()))
-        except smtplib.SMTPResponseException as error:
-            return _said(error.smtp_code)
-        except (OSError, smtplib.SMTPException):
-            return End.UNKNOWN
+            async with asyncio.timeout(TIMEOUT):
+                await self._open(server)
+                await server.mail(parseaddr(self.sender)[1])
+                await server.rcpt(parcel.recipient)
+                end = End.UNKNOWN
+                await server.data(mail)
+        except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError) as error:
+            return _said(error.code)
+        except (aiosmtplib.SMTPException, OSError, ValueError):
+            return end
         finally:
             server.close()  # it was taken when the server said so; a goodbye adds nothing
         return End.SENT
 
-    def _open(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
-        if self.is_tls:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=context)
-        else:
-            server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
-        try:
-            if not self.is_tls and not self.is_local:
-                server.starttls(context=context)
-            if self.login:
-                server.login(self.login, self.password)
-        except BaseException:
-            server.close()
-            raise
-        return server
+    async def _open(self, server: aiosmtplib.SMTP) -> None:
+        needs_tls = not self.is_tls and not self.is_local
+        context = ssl.create_default_context() if self.is_tls or needs_tls else None
+        await server.connect(use_tls=self.is_tls, start_tls=needs_tls, tls_context=context)
+        if self.login:
+            await server.login(self.login, self.password)
+
+    def _mail(self, parcel: Parcel) -> bytes:
+        mail = EmailMessage(policy.SMTP)
+        mail["From"], mail["To"], mail["Subject"] = self.sender, parcel.recipient, parcel.text.partition("\n")[0]
+        mail["Date"], mail["Message-ID"] = format_datetime(clock.now()), _id(parcel.key, parseaddr(self.sender)[1])
+        if parcel.stop:  # RFC 8058
+            mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"] = f"<{parcel.stop}>", "List-Unsubscribe=One-Click"
+        mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no "I am away" comes back
+        mail.set_content(parcel.text, cte="base64")  # for servers that know seven bits only
+        return mail.as_bytes()
+
+
+class Console:
+    """Prints what would leave, for somebody who tries things out on their own machine."""
+
+    async def send(self, parcel: Parcel, *, client: httpx.AsyncClient) -> End:
+        sys.stdout.write(f"\n── {parcel.recipient}\n{parcel.text}\n" + (f"── {parcel.stop}\n" if parcel.stop else ""))
+        sys.stdout.flush()
+        return End.SENT
+
+
+def _id(key: str, sender: str) -> str:
+    """The same at each try, so that a mailbox knows a second copy for what it is."""
+    domain = sender.rpartition("@")[2] or "localhost"
+    return f"<{key}@{domain}>" if key else make_msgid(domain=domain)
 
 
 def _said(code: int) -> End:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from piccolo.query.functions.aggregate import Count
 
 from events import clock, codes
-from events.db import Prepared, add, writing
+from events.db import Listed, Prepared, add, writing
 from events.errors import Refused, _
 from events.people import attempts, logins, passwords
 from events.people.tables import Household, Role, SignIn, Staff
@@ -46,13 +47,18 @@ async def start_for_household(household: Household | int) -> str:
 
 async def staff_of(token: str) -> Staff | None:
     """Whoever is signed in with this token and still works here; one query."""
-    found = await _of_staff(codes.digest(token), clock.now())
-    return found[0].staff if found else None
+    return (await staff_of_all([token])).get(token)
 
 
-_of_staff = Prepared(
-    lambda digest, moment: SignIn.objects(SignIn.staff).where(
-        (SignIn.digest == digest)
+async def staff_of_all(tokens: Collection[str]) -> dict[str, Staff]:
+    """The same of several at once, in one query too; whose token opens nothing is left out."""
+    digests = {codes.digest(token): token for token in tokens}
+    return {digests[row.digest]: row.staff for row in await _of_staff(clock.now(), sorted(digests))}
+
+
+_of_staff = Listed(
+    lambda moment, digests: SignIn.objects(SignIn.staff).where(
+        SignIn.digest.is_in(digests)
         & SignIn.staff.is_not_null()
         & SignIn.staff.disabled_at.is_null()
         & (SignIn.staff.role != Role.HELPER.value)

@@ -77,12 +77,22 @@ class Message(Table, tablename="message"):
     id: Serial
     kind = Varchar(length=10)  # sms, email
     recipient = Text()  # sealed
-    text = Text()  # sealed
+    text = Text()  # sealed; its first line is an e-mail's subject
+    stop = Text(default="")  # sealed: the address where one says "no more of these"; empty for what is no notice
     state = Varchar(length=10, default="due")  # due, sending, sent, failed, unknown
     attempt = Integer(default=0)
     due_at = Timestamptz(default=TimestamptzNow())
     expires_at = Timestamptz()  # a code nobody can use any more is not sent
     lease_until = Timestamptz(null=True, default=None)
+    created_at = Timestamptz(default=TimestamptzNow())
+
+
+class OptOut(Table, tablename="opt_out"):
+    """A phone or e-mail address that wants no notices, or no reminders."""
+
+    id: Serial
+    contact = Varchar(length=64, unique=True)  # its digest
+    level = Varchar(length=10)  # reminders, all
     created_at = Timestamptz(default=TimestamptzNow())
 
 

@@ -6,7 +6,7 @@ from events import db
 from events.catalog import sessions
 from events.catalog.tables import Event, Session
 from events.errors import Refused, _
-from events.facts import PlacesFreed, tell
+from events.facts import Approved, PlacesFreed, tell
 from events.people import audit, rights
 from events.people.tables import Staff
 from events.signup import log, placing, waiting_list
@@ -24,6 +24,8 @@ async def approve(registration: Registration, *, by: Staff) -> None:
         await audit.record(by, "registration.approved", row, store=event.store)
         await _join(row)
         await tell(PlacesFreed(row.session))
+        if (await placing.current(row.id)).state == State.WAITING:
+            await tell(Approved(row.id, row.session))
     await waiting_list.settle()
 
 

@@ -87,14 +87,17 @@ async def give_back(registration: Registration, attendees: Collection[int], *, b
     return await placing.current(row.id)
 
 
-async def move(registration: Registration, session: Session, *, by: Staff | None = None, waits: bool = False) -> Registration:
+async def move(
+    registration: Registration, session: Session, *, by: Staff | None = None, waits: bool = False, is_store_s_doing: bool = False
+) -> Registration:
     """Into another session of the event, with everybody and all answers: the new registration.
 
     Full: Refused, or with `waits` on that session's list, where the places of this one are kept until there are some in the other.
+    The event's deadline does not bind the family where the store changed something (`is_store_s_doing`).
     """
     async with db.writing():
         await db.lock(Session, registration.session, session.id)
-        row, here, event, store = await _hold(registration, by)
+        row, here, event, store = await _hold(registration, by, is_store_s_doing=is_store_s_doing)
         there, _event, _store = await sessions.whole(session.id)
         if there.event != here.event or there.id == here.id:
             raise NotThere
@@ -152,7 +155,9 @@ async def has_room(registration: Registration, there: Session) -> bool:
     return not count.waiting_families and (await capacity.room(there, asked, taken=count.taken)).holds(need)
 
 
-async def _hold(registration: Registration, by: Staff | None) -> tuple[Registration, Session, Event, Store]:
+async def _hold(
+    registration: Registration, by: Staff | None, *, is_store_s_doing: bool = False
+) -> tuple[Registration, Session, Event, Store]:
     """The registration as it is now, under its session's lock, still there and in time."""
     await db.lock(Session, registration.session)
     row = await placing.current(registration.id)
@@ -160,7 +165,7 @@ async def _hold(registration: Registration, by: Staff | None) -> tuple[Registrat
         raise Refused(_("这张票已经退了或者换了，刷新看看"))
     session, event, store = await sessions.whole(row.session)
     if by is None:
-        deadlines.check(event, session)
+        deadlines.check(event, session, is_store_s_doing=is_store_s_doing)
     return row, session, event, store
 
 

@@ -21,10 +21,10 @@ def may_change(event: Event, session: Session, moment: datetime) -> bool:
     return is_on and moment < closes_at(event, session)
 
 
-def check(event: Event, session: Session) -> None:
-    """Refused once it is too late."""
+def check(event: Event, session: Session, *, is_store_s_doing: bool = False) -> None:
+    """Refused once it is too late; where the store changed something, only once it has begun."""
     moment = clock.now()
     if moment >= session.starts_at:
         raise Refused(_("这一场已经开始了，有事直接找小盒"))
-    if moment >= closes_at(event, session):
+    if not is_store_s_doing and moment >= closes_at(event, session):
         raise Refused(_("过了能改的时间，要改请直接找小盒"))

@@ -6,10 +6,10 @@ from events import clock, db
 from events.catalog import sessions
 from events.catalog.tables import EventState, Session, SessionState
 from events.errors import Refused, _
-from events.facts import PlacesFreed, tell
+from events.facts import Offered, PlacesFreed, SessionChanged, tell
 from events.people import audit
 from events.people.tables import Staff
-from events.signup import capacity, placing, waiting_list
+from events.signup import capacity, placing, waiting_list, windows
 from events.signup.tables import Act, Ending, Registration, State
 
 
@@ -31,6 +31,18 @@ async def accept(registration: Registration, *, by: Staff | None = None) -> Regi
             await audit.record(by, "registration.accepted", row, store=store.id)
     await waiting_list.settle()
     return await placing.current(registration.id)
+
+
+async def keep_in_time(fact: SessionChanged) -> None:
+    """A reaction: no offer ends after its session begins. Who is asked hears of the new end."""
+    session, _event, _store = await sessions.whole(fact.session)
+    if session.state == SessionState.CANCELLED or session.starts_at >= fact.was_starts_at:
+        return
+    ends_at = windows.latest(now=clock.now(), starts_at=session.starts_at)
+    late = (Registration.session == session.id) & (Registration.state == State.OFFERED) & (Registration.offer_ends_at > ends_at)
+    for row in await Registration.objects().where(late).order_by(Registration.id):
+        await row.update_self({Registration.offer_ends_at: ends_at})
+        await tell(Offered(row.id, session.id, ends_at))
 
 
 async def decline(registration: Registration) -> None:

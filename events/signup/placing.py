@@ -12,7 +12,7 @@ from typing import Any
 from piccolo.columns import Column
 
 from events import clock, codes, db
-from events.facts import Moved, Placed, tell
+from events.facts import Completed, Lapsed, LetGo, Moved, Offered, Placed, tell
 from events.people.tables import Staff
 from events.signup import log
 from events.signup.capacity import Need
@@ -38,9 +38,10 @@ async def place(
         first = await current(registration.rest_of)
         if first.state in HOLDING:
             await unite(registration, first)
+            await tell(Completed(first.id, first.session))
             return
     await _set(registration, {**NOT_ASKED, Registration.state: State.PLACED, Registration.placed_at: clock.now()})
-    await tell(Placed(registration.id, registration.session))
+    await tell(Placed(registration.id, registration.session, is_news=act != Act.ACCEPTED))
     await give_up_replaced(registration)
 
 
@@ -62,6 +63,7 @@ async def offer(registration: Registration, need: Need, ends_at: datetime, *, fr
     values: Values = {Registration.state: State.OFFERED, Registration.offered_at: clock.now(), Registration.offer_ends_at: ends_at}
     await _set(registration, {**NOT_ASKED, **values})
     await log.record(registration, Act.OFFERED, places=need.places, free=free)
+    await tell(Offered(registration.id, registration.session, ends_at))
 
 
 async def lapse(registration: Registration, need: Need) -> None:
@@ -70,6 +72,7 @@ async def lapse(registration: Registration, need: Need) -> None:
     values: Values = {Registration.state: State.WAITING, Registration.lapsed_at: moment, Registration.to_call_at: moment}
     await _set(registration, {**NOT_ASKED, **values})
     await log.record(registration, Act.LAPSED, places=need.places)
+    await tell(Lapsed(registration.id, registration.session))
     rest = await rest_of(registration)
     if rest is not None and rest.state != State.PENDING:
         await unite(rest, registration)
@@ -95,6 +98,8 @@ async def withdraw(
             await Payment.update({Payment.registration: to}).where(Payment.registration == each.id)
             await tell(Moved(each.id, to, (await current(to)).session))
         await log.record(each, act, places=await places_of(each.id), by=by, reason=reason)
+    if ending in {Ending.REJECTED, Ending.UNCONFIRMED}:
+        await tell(LetGo(registration.id, registration.session))
 
 
 async def split(registration: Registration, rest: Collection[int], need: Need) -> Registration:

@@ -111,8 +111,10 @@ async def register(
     return Result(row, is_again=False, token=token)
 
 
-async def cancel(registration: Registration, *, by: Staff | None = None) -> None:
-    """Give all places back; whoever waits is placed in the same transaction. `by` none: the family itself, until the event's deadline."""
+async def cancel(registration: Registration, *, by: Staff | None = None, is_store_s_doing: bool = False) -> None:
+    """Give all places back; whoever waits is placed in the same transaction. `by` none: the family itself, until the event's deadline,
+    which does not bind it where the store changed something (`is_store_s_doing`).
+    """
     async with db.writing():
         await db.lock(Session, registration.session)
         row = await placing.current(registration.id)
@@ -120,7 +122,7 @@ async def cancel(registration: Registration, *, by: Staff | None = None) -> None
             return
         session, event, _store = await sessions.whole(row.session)
         if by is None:
-            deadlines.check(event, session)
+            deadlines.check(event, session, is_store_s_doing=is_store_s_doing)
         await tell(Leaving(tuple(person.id for person in await people.rows(row.id))))
         await placing.withdraw(row, Ending.HOST if by else Ending.FAMILY, Act.CANCELLED, by=by)
         await audit.record(by, "registration.cancelled", row, store=event.store)

@@ -12,6 +12,12 @@ SHORTEST = timedelta(minutes=30)  # less time to answer is no question
 STEP = timedelta(minutes=5)
 
 
+def latest(*, now: datetime, starts_at: datetime) -> datetime:
+    """Until when an answer to an offer can be waited for at all: three hours before the start, or half an hour from now if that is
+    later, but never once it has begun."""
+    return min(max(starts_at - LAST, now + SHORTEST), starts_at)
+
+
 def window(store: Store, *, now: datetime, starts_at: datetime, hours: int) -> datetime | None:
     """Until when a family has time to answer: that many hours in which the store is not quiet, at most until three hours before the start.
 
