@@ -12,6 +12,8 @@ from weakref import WeakKeyDictionary
 from events import db
 
 MOST = 200  # acts in one transaction, so that nobody waits long behind it
+PAUSE = 0.002  # seconds after a turn of several: those who were just answered ask again, and come along
+SEVERAL = 8  # waiting: worth a turn of their own beside the one that is under way
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
@@ -33,20 +35,25 @@ class Line(Generic[Asked, Given]):
     """Those who wait in this process for the same work on one database. A task of its own does it: no browser that leaves ends it."""
 
     work: Work[Asked, Given]
+    turns: int  # at once
     waiting: list[Part[Asked, Given]] = field(default_factory=list)
-    serving: asyncio.Task[None] | None = None
+    serving: list[asyncio.Task[None]] = field(default_factory=list)
 
     def call(self) -> None:
         """Somebody new is waiting: have it served, soon after this task waits too. What a loop that is over has left does not count."""
-        if self.serving is None or self.serving.done() or self.serving.get_loop() is not asyncio.get_running_loop():
-            self.serving = asyncio.create_task(self.serve(), context=contextvars.Context())  # nobody's request, nobody's transaction
+        here = asyncio.get_running_loop()
+        self.serving = [task for task in self.serving if not task.done() and task.get_loop() is here]
+        if not self.serving or (len(self.serving) < self.turns and len(self.waiting) >= SEVERAL):
+            self.serving.append(asyncio.create_task(self.serve(), context=contextvars.Context()))  # nobody's request or transaction
 
     async def serve(self) -> None:
         """Until nobody waits."""
+        pause = 0.0
         while self.waiting:
-            await asyncio.sleep(0)  # who is just at the door comes along
+            await asyncio.sleep(pause)  # who is just at the door comes along
             if parts := self.taken_along():
                 await self._do(parts)
+                pause = PAUSE if len(parts) >= SEVERAL else 0.0
 
     def taken_along(self) -> list[Part[Asked, Given]]:
         """Out of the line: whoever waits longest, and as many others as fit."""
@@ -86,16 +93,17 @@ class Line(Generic[Asked, Given]):
 _lines: WeakKeyDictionary[Any, dict[Any, Line[Any, Any]]] = WeakKeyDictionary()  # by the database's engine, then by the work
 
 
-async def keep(asked: Asked, work: Work[Asked, Given], *, acts: int = 1) -> Given:
+async def keep(asked: Asked, work: Work[Asked, Given], *, acts: int = 1, turns: int = 1) -> Given:
     """Do `work` with this, and with what others ask whose turn has not come; what it gives for this one, once it is committed.
 
-    An error is only ever one's own: work that failed together is done again one by one.
+    So many `turns` may be under way at once, the same for all who ask for this work: of a work that bears it. An error is only ever
+    one's own: work that failed together is done again one by one.
     """
     if db.in_writing():
         (given,) = await work([asked])
         return given
     part: Part[Asked, Given] = Part(asked, acts, asyncio.get_running_loop().create_future())
-    line = _line(work)
+    line = _line(work, turns)
     line.waiting.append(part)
     line.call()
     try:
@@ -104,6 +112,6 @@ async def keep(asked: Asked, work: Work[Asked, Given], *, acts: int = 1) -> Give
         line.waiting = [each for each in line.waiting if each is not part]
 
 
-def _line(work: Work[Asked, Given]) -> Line[Asked, Given]:
+def _line(work: Work[Asked, Given], turns: int) -> Line[Asked, Given]:
     of_engine = _lines.setdefault(db.engine(), {})
-    return of_engine.setdefault(work, Line(work))
+    return of_engine.get(work) or of_engine.setdefault(work, Line(work, turns))

@@ -25,6 +25,7 @@ from events.people import audit
 from events.people.tables import Staff
 
 Asked = Sequence[tuple[Door, Sequence[Deed]]]  # each door once
+TURNS = 2
 TRIES = 3  # when another upload brings the same act at the same moment
 AUDITED = {Act.ENTER: "arrival.made", Act.LEAVE: "arrival.left", Act.UNDO: "arrival.undone", Act.LOOK: "helper.looked"}
 SAYS = {
@@ -95,7 +96,7 @@ async def take(session: Session | Door, batch: Batch, *, by: Staff, cut: Callabl
     told = batches.deeds(batch, door.session, received=received, by=by.id)
     told = [cut(deed) for deed in told] if cut else told
     refusals = await _walk_ins(door, told, by)
-    kept = await joining.keep(Upload(door, told, by), _work, acts=len(told))
+    kept = await joining.keep(Upload(door, told, by), _work, acts=len(told), turns=_turns())
     return cast("Kept", kept).taken(refusals)  # who stands at a known door is never turned away
 
 
@@ -105,7 +106,12 @@ async def take_of(caller: Caller, batch: Batch) -> Kept | None:
     """
     if any(told.walk_in is not None for told in batch.scans):
         return None
-    return await joining.keep(Sent(caller, batch, clock.now()), _work, acts=len(batch.scans))
+    return await joining.keep(Sent(caller, batch, clock.now()), _work, acts=len(batch.scans), turns=_turns())
+
+
+def _turns() -> int:
+    """At once: while one waits for the database, the other may be thought through. Where one writer holds everything, there is no other."""
+    return TURNS if db.engine().locks_rows else 1
 
 
 async def _work(asked: Sequence[Upload | Sent]) -> list[Kept | None]:

@@ -117,3 +117,35 @@ async def test_keep_serves_whoever_comes_as_the_last_one_goes(work: Work) -> Non
     for each in "abc":
         assert await joining.keep(each, work) == f"{each} kept"
     assert work.rounds == [["a"], ["b"], ["c"]]
+
+
+@pytest.mark.parametrize(("turns", "begun_with"), [(1, [["a"]]), (2, [["a"], ["b", "c"]])])
+async def test_keep_begins_a_turn_beside_another_for_several_where_the_work_bears_it(
+    work: Work, monkeypatch: pytest.MonkeyPatch, turns: int, begun_with: list[list[str]]
+) -> None:
+    monkeypatch.setattr(joining, "SEVERAL", 2)
+    work.may_go_on.clear()
+    asked = await begun(*(joining.keep(each, work, turns=turns) for each in "abc"))
+    assert work.rounds == begun_with
+    work.may_go_on.set()
+    assert await asyncio.gather(*asked) == ["a kept", "b kept", "c kept"]
+    assert work.rounds == [["a"], ["b", "c"]]
+
+
+async def test_keep_waits_a_moment_for_those_who_ask_again_when_it_is_busy(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joining, "SEVERAL", 2)
+    monkeypatch.setattr(joining, "PAUSE", 0.2)
+    work.may_go_on.clear()
+
+    async def twice(name: str) -> None:
+        await joining.keep(name, work)
+        await asyncio.sleep(joining.PAUSE / 10)  # there and back
+        await joining.keep(f"{name} again", work)
+
+    async def both() -> None:
+        await asyncio.gather(twice("a"), twice("b"))
+
+    busy, late = await begun(both(), joining.keep("c", work))
+    work.may_go_on.set()
+    await asyncio.gather(busy, late)
+    assert work.rounds == [["a", "b"], ["c", "a again", "b again"]]
