@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -15,7 +16,17 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.middleware import DefineMiddleware
-from litestar.types import BeforeMessageSendHookHandler, Message, Scope
+from litestar.types import (
+    ASGIApp,
+    BeforeMessageSendHookHandler,
+    LifeSpanReceive,
+    LifeSpanScope,
+    LifeSpanSend,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
 
 import events.reactions  # noqa: F401 -- importing installs the table of reactions
 from events import codes, db, duties, frontier, sealing
@@ -43,11 +54,25 @@ HEADERS = {
 BODY = 1024 * 1024  # bytes of an ordinary form; pages that take pictures say more
 
 
-def create_app(given: settings.Settings, *, with_database: bool = True) -> Litestar:
+class Site(Litestar):
+    """The application with an entrance before it: whoever is answered there never comes into the framework."""
+
+    entrance: ASGIApp  # what leads nowhere or is forged comes through it too
+
+    async def __call__(self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend) -> None:
+        through: Any = self.entrance if scope["type"] == ScopeType.HTTP else self.framework
+        await through(scope, receive, send)
+
+    @property
+    def framework(self) -> ASGIApp:
+        return super().__call__
+
+
+def create_app(given: settings.Settings, *, with_database: bool = True) -> Site:
     """The app over these settings. `with_database=False`: the caller has connected already (tests)."""
     sealing.use(given.secrets)
     tokens, fixed = _tokens(given), _headers(given)
-    app = Litestar(
+    app = Site(
         route_handlers=[
             site.router,
             *site.routers,
@@ -73,9 +98,9 @@ def create_app(given: settings.Settings, *, with_database: bool = True) -> Lites
         logging_config=None,
         state=State({"settings": given}),
     )
-    # around all: what leads nowhere or is forged has its line too
-    inner = gate.calm(heads.answered(app.asgi_handler))
-    app.asgi_handler = logs.access(Repeating(Turnstile(inner, forgery.Guard(inner, tokens), given.host, fixed), given.host))
+    app.asgi_handler = gate.calm(heads.answered(app.asgi_handler))
+    inner = app.framework
+    app.entrance = logs.access(Repeating(Turnstile(inner, forgery.Guard(inner, tokens), given.host, fixed), given.host))
     return app
 
 
@@ -83,7 +108,10 @@ def from_environment() -> Litestar:
     """What the server's workers load."""
     given = settings.read()
     logs.set_up(given.log)
-    return create_app(given)
+    app = create_app(given)
+    gc.collect()
+    gc.freeze()  # all that was loaded stays: looking through it for garbage held everybody up, a tenth of a second each time
+    return app
 
 
 def _tokens(given: settings.Settings) -> CSRFConfig:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, cast
 
+from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
 from litestar.middleware.csrf import CSRFMiddleware
-from litestar.types import Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+KNOWN = 1_000  # tokens, and what they sign
 
 
 class Guard(CSRFMiddleware):
@@ -14,6 +18,10 @@ class Guard(CSRFMiddleware):
 
     And a cookie signed with a secret since changed is replaced: litestar keeps it, and every form of that browser would fail for good.
     """
+
+    def __init__(self, app: ASGIApp, config: CSRFConfig) -> None:
+        super().__init__(app=app, config=config)
+        self._signed = lru_cache(KNOWN)(super()._decode_csrf_token)  # a browser shows the same token again and again
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in self.scopes:
@@ -24,7 +32,7 @@ class Guard(CSRFMiddleware):
 
     def _decode_csrf_token(self, token: str) -> str | None:
         sent = cast("object", token)
-        return super()._decode_csrf_token(sent) if isinstance(sent, str) and sent.isascii() else None
+        return self._signed(sent) if isinstance(sent, str) and sent.isascii() else None
 
     def is_ours(self, connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
         """Whether a script of our own pages asks: it sends the token that its browser keeps. The same test as a form's."""

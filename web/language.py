@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +16,7 @@ LANGUAGES = ("zh", "en")
 TAGS = {"zh": "zh-CN", "en": "en"}
 
 
+@lru_cache(256)
 def accepted(header: str) -> str:
     """The first of our languages that an Accept-Language header ranks highest; Chinese when it names none."""
     ranked: list[tuple[float, int, str]] = []
