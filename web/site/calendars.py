@@ -10,7 +10,7 @@ from events.announce import links, programmes
 from events.calendar import feeds, ics, public
 from events.catalog.tables import Kind, Store, Venue
 from events.errors import NotThere, _
-from web import find, kept, replies, viewer
+from web import callers, find, kept, replies, viewer
 from web.language import say
 from web.pressed import PRECOMPRESSED
 from web.site import adding, faces
@@ -53,7 +53,8 @@ async def show(request: AnyRequest, store: FromPath[int], kind: FromQuery[str] =
     for each, words in faces.kinds(language).items():
         address = base + reverse("site.calendars.kind", store=row.id, kind=each)
         offered.append(Offered(words, adding.feed(address, f"{row.name} · {words}"), each))
-    return replies.page(request, "site/calendars/show", store=row, feeds=sorted(offered, key=lambda each: each.kind != kind))
+    offered.sort(key=lambda each: each.kind != kind)
+    return replies.page(request, "site/calendars/show", store=row, feeds=offered, is_wechat=callers.is_wechat(request))
 
 
 @get("/calendar/{store:int}/events.ics", name="site.calendars.store", opt={PRECOMPRESSED: True})

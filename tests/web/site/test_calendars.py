@@ -73,3 +73,12 @@ async def test_show_leads_to_every_calendar_of_the_store(cast: Cast, anyone: Bro
         assert re.search(rf'href="webcal://[^"]+{path}"', page)
         assert (await anyone.get(path)).status_code == 200
     assert (await anyone.get("/calendar/999")).status_code == 404
+
+
+async def test_show_offers_in_wechat_what_works_there(cast: Cast, anyone: Browser) -> None:
+    """Nothing there opens a calendar: the addresses to copy, and how to come out into a browser. Nobody else is told of WeChat."""
+    address = f"/calendar/{cast.east.id}"
+    inside = (await anyone.get(address, headers={"user-agent": "Mozilla/5.0 (Linux; Android 9) MicroMessenger/8.0.2"})).text
+    assert ("在浏览器打开" in inside, "webcal://" in inside.partition("<body")[2]) == (True, False)
+    assert inside.count("data-copy=") == len(Kind) + 1
+    assert "微信" not in (await anyone.get(address)).text.partition("<main")[2].partition("</main")[0]
