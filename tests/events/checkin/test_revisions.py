@@ -61,7 +61,7 @@ async def stores(engine: PooledEngine) -> list[Session]:
     """At one store: today's session, another one today, the first one's event tomorrow; at another: one today."""
     store, other = await make.store(), await make.store()
     event, same_day, foreign = await make.event(store), await make.event(store), await make.event(other)
-    today, tomorrow = make.at(0, "12:00"), make.at(1, "12:00")
+    today, tomorrow = make.at(1, "12:00"), make.at(2, "12:00")  # seen from the day before, at whatever hour the tests run
     asked = [(event, today), (same_day, today), (event, tomorrow), (foreign, today)]
     return [await make.session(of, starts_at=at) for of, at in asked]
 
