@@ -68,7 +68,7 @@ async def empty(engine: PooledEngine) -> None:
         used = await engine.run("SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema() AND last_value IS NOT NULL")
         tables = {row["sequencename"].removesuffix("_id_seq") for row in used} - {"migration"}
         if tables:
-            await _truncate(engine, "TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " RESTART IDENTITY CASCADE")
+            await _told_again(engine, _deletion(sorted(tables)))
         return
     assert isinstance(engine, PooledSQLiteEngine)
     deletions = [f'DELETE FROM "{table._meta.tablename}"' for table in TABLES]  # ids start anew in an empty table
@@ -77,7 +77,14 @@ async def empty(engine: PooledEngine) -> None:
     await engine.put_back(connection, clean=True)
 
 
-async def _truncate(engine: PooledEngine, statement: str) -> None:
+def _deletion(tables: Sequence[str]) -> str:
+    """One statement that does not look at foreign keys. TRUNCATE makes a new file for each table and index: for few rows, far slower."""
+    rows = "".join(f'DELETE FROM "{table}"; ' for table in tables)
+    ids = "".join(f"PERFORM setval('\"{table}_id_seq\"', 1, false); " for table in tables)
+    return f"DO $$ BEGIN SET LOCAL session_replication_role = replica; {rows}{ids}END $$"
+
+
+async def _told_again(engine: PooledEngine, statement: str) -> None:
     """Once more where a server that a journey started was just reading."""
     for _ in range(4):
         with contextlib.suppress(Busy):
