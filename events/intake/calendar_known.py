@@ -64,13 +64,13 @@ async def of(store: int) -> dict[str, Earlier]:
     """By key: those whose sessions are to come, or were of late."""
     wanted = (ImportedEntry.store == store) & (ImportedEntry.session.starts_at > clock.now() - BEHIND)
     rows = await ImportedEntry.objects(ImportedEntry.session, ImportedEntry.session._.event).where(wanted).order_by(ImportedEntry.id)
-    families = await _families([row.session.id for row in rows])
+    concerned = await families([row.session.id for row in rows])
     found = {}
     for row in rows:
         session = row.session
         event = session.event
         row.session, session.event = session.id, event.id  # plain ids, as everywhere
-        found[row.key] = Earlier(row, session, event, families[session.id])
+        found[row.key] = Earlier(row, session, event, concerned[session.id])
     return found
 
 
@@ -97,6 +97,23 @@ def matched(store: int, calendar: Calendar, earlier: Mapping[str, Earlier], zone
     found |= _moved(store, calendar, gone, found, clock_there)
     taken = {each.session.id for each in found.values()}
     return found, [each for each in gone if each.session.id not in taken]
+
+
+async def families(sessions: Sequence[int]) -> Counter[int]:
+    """How many hear of it when one of these is moved or called off, by session: whoever has places or waits, a rest with its first part."""
+    found = Counter[int]()
+    for start in range(0, len(sessions), AT_ONCE):
+        of_them = Registration.session.is_in(list(sessions[start : start + AT_ONCE]))
+        wanted = of_them & (Registration.state != State.CANCELLED) & Registration.rest_of.is_null()
+        found.update(row["session"] for row in await Registration.select(Registration.session).where(wanted))
+    return found
+
+
+def _is_uuid(uid: str) -> bool:
+    try:
+        return str(UUID(uid)) == uid
+    except ValueError:
+        return False
 
 
 def _gone(calendar: Calendar, earlier: Mapping[str, Earlier], found: Iterable[Earlier]) -> list[Earlier]:
@@ -138,18 +155,3 @@ def _at(entry: Entry, zone: ZoneInfo) -> datetime:
 
 def _start(entry: Entry, zone: ZoneInfo) -> str:
     return calendar_keys.start_of(_at(entry, zone)) if entry.starts is not None else f"{entry.day:%Y%m%d}"
-
-
-async def _families(sessions: Sequence[int]) -> Counter[int]:
-    found = Counter[int]()
-    for start in range(0, len(sessions), AT_ONCE):
-        wanted = Registration.session.is_in(list(sessions[start : start + AT_ONCE])) & (Registration.state != State.CANCELLED)
-        found.update(row["session"] for row in await Registration.select(Registration.session).where(wanted))
-    return found
-
-
-def _is_uuid(uid: str) -> bool:
-    try:
-        return str(UUID(uid)) == uid
-    except ValueError:
-        return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from piccolo.columns import Column
@@ -22,7 +22,19 @@ from events.people.tables import Staff
 THERE = _("这一场已经加过了，重新传一次就看得到")
 NEWER = _("这一场刚刚按更新的日历改过了")
 MOVED_HERE = _("店里刚刚也改过这一场，重新传一次再看")
+SIGNED_UP = _("您看过以后又有人报了名，再看一眼还取不取消")
 OFF_WHILE_DRAFT = _("日历里取消了")  # families never read it
+
+
+@dataclass(frozen=True)
+class CallingOff:
+    """Why, for families to read; and of how many whoever ticked it was told that they hear of it, where anybody looked."""
+
+    reason: str = ""
+    families: int | None = None
+
+
+UNSAID = CallingOff()
 
 
 async def remember(store: int, told: Told, session: Session) -> None:
@@ -36,10 +48,11 @@ async def remember(store: int, told: Told, session: Session) -> None:
         raise Refused(THERE) from taken
 
 
-async def follow(told: Told, among: Sequence[IntakeLine], reason: str, *, by: Staff) -> Session:
+async def follow(told: Told, among: Sequence[IntakeLine], off: CallingOff, *, by: Staff) -> Session:
     """The session at the time and place the entry says now, or called off for a reason families read.
 
-    Refused for an older version, and where the session was moved here since the file was read: nobody has seen that they differ.
+    Refused for an older version, where the session was moved here since the file was read (nobody has seen that they differ), and where
+    more families would lose it than anybody has seen.
     """
     if told.session is None or told.act not in (Act.CHANGE, Act.CALL_OFF):
         raise Refused(_("没有变化，不用加"))
@@ -55,7 +68,9 @@ async def follow(told: Told, among: Sequence[IntakeLine], reason: str, *, by: St
     if told.stood != calendar_keys.made(session):
         raise Refused(MOVED_HERE)
     if told.act == Act.CALL_OFF:
-        session = await sessions.cancel(session, reason if event.state != EventState.DRAFT else reason or OFF_WHILE_DRAFT, by=by)
+        if off.families is not None and off.families < (await calendar_known.families([session.id]))[session.id]:
+            raise Refused(SIGNED_UP)
+        session = await sessions.cancel(session, off.reason if event.state != EventState.DRAFT else off.reason or OFF_WHILE_DRAFT, by=by)
     else:
         session = await _moved(told, event, session, by)
         await _reworded(told, entry, event, among, by)

@@ -5,7 +5,7 @@ Nothing is published here. A session added to an event that is published already
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from events.catalog.rules import Rules
 from events.catalog.tables import Event, Session, Store, Venue
 from events.errors import NotThere, Refused, _
 from events.intake import calendar_taking, event_readings, event_rows, holding, lines, refusals
+from events.intake.calendar_taking import UNSAID, CallingOff
 from events.intake.columns import plain
 from events.intake.event_readings import Act, Told
 from events.intake.tables import OF_EVENTS, Intake, IntakeLine, LineState
@@ -53,10 +54,10 @@ async def mend(line: IntakeLine, told: Told, *, by: Staff) -> IntakeLine:
     return row
 
 
-async def make(line: IntakeLine, *, reason: str = "", by: Staff, among: Sequence[IntakeLine] = ()) -> IntakeLine:
+async def make(line: IntakeLine, *, off: CallingOff = UNSAID, by: Staff, among: Sequence[IntakeLine] = ()) -> IntakeLine:
     """The row's session, or why it is refused. Twice is the same as once: a row that is done is left alone.
 
-    `among`: all rows of the plan as they are by now, where they are at hand. `reason`: why a calendar's entry is called off, for families.
+    `among`: all rows of the plan as they are by now, where they are at hand. `off`: for a calendar's entry that is called off.
     """
     async with db.writing():
         intake = await holding.hold(line.intake, by)
@@ -65,7 +66,7 @@ async def make(line: IntakeLine, *, reason: str = "", by: Staff, among: Sequence
             return row
         try:
             async with db.writing():
-                session = await _taken(intake, event_readings.load(row.told), among or await lines.of(intake.id), reason, by)
+                session = await _taken(intake, event_readings.load(row.told), among or await lines.of(intake.id), off, by)
         except Refused as refused:
             await lines.put(row, refusals.of(refused))
         else:
@@ -73,12 +74,16 @@ async def make(line: IntakeLine, *, reason: str = "", by: Staff, among: Sequence
     return row
 
 
-async def make_all(intake: Intake, *, reason: str = "", by: Staff) -> list[IntakeLine]:
-    """Every chosen row of which nothing was made yet, in the order of the table; a bad one keeps no other from being made."""
+async def make_all(intake: Intake, *, reason: str = "", seen: Mapping[int, int] | None = None, by: Staff) -> list[IntakeLine]:
+    """Every chosen row of which nothing was made yet, in the order of the table; a bad one keeps no other from being made.
+
+    `seen`: by row, how many families the page said would hear of it; a row that is not in it was said to concern nobody.
+    """
     rows = await lines.of(intake.id)
     for place, row in enumerate(rows):
         if row.is_chosen and row.state in {LineState.OPEN, LineState.REFUSED}:
-            rows[place] = await make(row, reason=reason, by=by, among=rows)
+            off = CallingOff(reason, None if seen is None else seen.get(row.id, 0))
+            rows[place] = await make(row, off=off, by=by, among=rows)
     return rows
 
 
@@ -87,12 +92,12 @@ async def careful(intake: Intake) -> set[int]:
     return {row.id for row in await lines.of(intake.id) if event_readings.load(row.told).is_careful}
 
 
-async def _taken(intake: Intake, told: Told, among: Sequence[IntakeLine], reason: str, by: Staff) -> Session:
+async def _taken(intake: Intake, told: Told, among: Sequence[IntakeLine], off: CallingOff, by: Staff) -> Session:
     """A session made; of a calendar's entry that is known, the one it became."""
     if told.act != Act.NEW:
         if told.is_to_mend:
             raise Refused(NOT_READ)
-        return await calendar_taking.follow(told, among, reason, by=by)
+        return await calendar_taking.follow(told, among, off, by=by)
     session = await _made(intake, told, among, by)
     if told.origin is not None:
         await calendar_taking.remember(intake.store, told, session)

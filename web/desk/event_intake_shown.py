@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,10 +9,9 @@ from typing import Any
 from litestar import Request
 
 from events.catalog.tables import Event, EventState, Session, Store, Venue
-from events.intake import event_readings
+from events.intake import calendar_known, event_readings
 from events.intake.event_readings import Act, Told
 from events.intake.tables import Intake, IntakeLine, LineState
-from events.notices import changes
 from events.people import staff
 from web import counts, find, viewer
 from web.desk import event_intake_words, intake_words
@@ -67,7 +65,7 @@ async def of(request: AnyRequest, intake: Intake, rows: Sequence[IntakeLine]) ->
     told = [event_readings.load(row.told) for row in rows]
     made = {row.id: row for row in await _by_id(Session, [row.made for row in rows])}
     before = {row.id: row for row in await _by_id(Session, [each.session for each in told if each.act in (Act.CHANGE, Act.CALL_OFF)])}
-    concerned = Counter(row.session for row in await changes.families(list(before)))
+    concerned = await calendar_known.families(list(before))
     known_events = {row.id: row for row in await _by_id(Event, [*(each.event for each in told), *(row.event for row in made.values())])}
     places = {
         row.id: row.name

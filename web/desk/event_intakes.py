@@ -20,6 +20,7 @@ from web.site import faces
 from web.viewer import Viewer
 
 AnyRequest = Request[Any, Any, Any]
+DIGITS = 7  # of a number of families
 
 
 @get("/event-intakes/new", name="desk.event_intakes.new")
@@ -94,10 +95,17 @@ async def make(request: AnyRequest, viewer: NamedDependency[Viewer], id: FromPat
     form = await forms.read(request)
     reason = form.text("reason", at_most=catalog.REASON, required=False)
     form.check()
-    await lines.choose(intake, form.chosen("shown"), form.chosen("chosen"), by=viewer.member)
-    await events.make_all(intake, reason=reason, by=viewer.member)
+    shown = form.chosen("shown")
+    await lines.choose(intake, shown, form.chosen("chosen"), by=viewer.member)
+    await events.make_all(intake, reason=reason, seen={id: _told(form, id) for id in shown}, by=viewer.member)
     duties.wake()
     return replies.to(request, "desk.event_intakes.results", id=intake.id)
+
+
+def _told(form: forms.Form, line: int) -> int:
+    """How many families the page said would hear of it."""
+    said = form.value(f"tells-{line}")
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= DIGITS else 0
 
 
 @get("/event-intakes/{id:int}/events", name="desk.event_intakes.results")

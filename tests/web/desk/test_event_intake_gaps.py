@@ -42,7 +42,9 @@ async def page(client: Browser, id: int) -> str:
 
 async def ticks(client: Browser, id: int) -> dict[str, list[str]]:
     shown = await page(client, id)
-    return {"shown": re.findall(r'name="shown" value="(\d+)"', shown), "chosen": re.findall(r'name="chosen" value="(\d+)" checked', shown)}
+    told = {name: [said] for name, said in re.findall(r'name="(tells-\d+)" value="(\d+)"', shown)}
+    chosen = re.findall(r'name="chosen" value="(\d+)" checked', shown)
+    return {"shown": re.findall(r'name="shown" value="(\d+)"', shown), "chosen": chosen, **told}
 
 
 async def filled(client: Browser, id: int, **fields: str) -> httpx.Response:
@@ -120,6 +122,23 @@ async def test_calling_off_is_ticked_by_hand_and_needs_a_reason(cast: Cast, host
     assert "取消了" in await made(host_client, id, reason="师傅那天有事")
     off = await Session.objects().where(Session.state == SessionState.CANCELLED)
     assert [(each.starts_at, each.cancel_reason) for each in off] == [(make.at(3), "师傅那天有事")]
+
+
+async def test_nobody_is_called_off_whom_the_page_did_not_tell_of(cast: Cast, host_client: Browser, room: Venue) -> None:
+    first = await sent(host_client, entry("a", "读书", make.at(3), place=ROOM))
+    await filled(host_client, first)
+    await made(host_client, first)
+    session = await public("读书")
+    id = await sent(host_client, entry("a", "读书", make.at(3), place=ROOM, STATUS="CANCELLED", SEQUENCE="1"))
+    before = await ticks(host_client, id)
+    assert before["chosen"] == before["shown"]  # nobody had signed up
+    await make.registration(session, household=cast.chens)
+    answer = await host_client.post(f"/desk/event-intakes/{id}/events", data={**before, "reason": "师傅那天有事"})
+    assert "您看过以后又有人报了名，再看一眼还取不取消" in words((await host_client.follow(answer)).text)
+    assert await Session.count().where(Session.state == SessionState.CANCELLED) == 0
+    assert "1 家会收到通知" in words(await page(host_client, id))
+    assert "取消了" in await made(host_client, id, reason="师傅那天有事")
+    assert await Session.count().where(Session.state == SessionState.CANCELLED) == 1
 
 
 async def test_a_move_is_mended_by_its_time_and_place_alone(cast: Cast, host_client: Browser, room: Venue) -> None:
