@@ -26,16 +26,6 @@ async def store() -> Store:
 
 
 @pytest.fixture
-async def host(store: Store) -> Staff:
-    return await make.staff(role=Role.HOST, store=store)
-
-
-@pytest.fixture
-async def event(store: Store, host: Staff) -> Event:
-    return await make.event(store=store, host=host)
-
-
-@pytest.fixture
 async def chats(store: Store, host: Staff, monkeypatch: pytest.MonkeyPatch) -> list[Group]:
     """One by hand, one with a robot, by day."""
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 22, 4, tzinfo=UTC))

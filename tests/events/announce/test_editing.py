@@ -33,16 +33,6 @@ async def store() -> Store:
 
 
 @pytest.fixture
-async def host(store: Store) -> Staff:
-    return await make.staff(role=Role.HOST, store=store)
-
-
-@pytest.fixture
-async def event(store: Store, host: Staff) -> Event:
-    return await make.event(store=store, host=host)
-
-
-@pytest.fixture
 async def chats(store: Store, host: Staff) -> list[Group]:
     """One by hand, one with a robot."""
     return [await make.group(store, host=host), await make.group(store, host=host, channel=ChannelName.WECOM, robot=KEY)]

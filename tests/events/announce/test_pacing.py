@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,19 +13,17 @@ import httpx
 import pytest
 
 from events import clock, leases
-from events.announce import announcements, answering, claiming, deliveries, ending, groups, pacing, preparing, sending, wires
+from events.announce import answering, claiming, deliveries, ending, groups, pacing, preparing, sending, wires
 from events.announce.channels import Reason, known
 from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group, GroupKind
 from events.catalog.tables import Event, Store
-from events.people.tables import Role, Staff
-from tests import make
+from events.people.tables import Staff
+from tests.events.announce.posts import BASE, Clock, everything, states, write
 from tests.standin import DINGTALK, FEISHU, HOOK, TOKEN, Standin
 
 pytestmark = pytest.mark.usefixtures("engine")
-BASE = "https://linju.example"
 SECRET = "SECdemo0123456789"
 QUARTER_PAST = datetime(2026, 11, 22, 2, 15, tzinfo=UTC)
-Clock = Callable[[float], None]
 
 
 @pytest.fixture
@@ -50,42 +48,11 @@ async def wire(standin: Standin) -> AsyncIterator[wires.Wire]:
         yield wires.Wire(BASE, dict.fromkeys(known.ROBOTS, standin.address), client)
 
 
-@pytest.fixture
-async def store() -> Store:
-    return await make.store(quiet_from=time(0), quiet_until=time(0))
-
-
-@pytest.fixture
-async def host(store: Store) -> Staff:
-    return await make.staff(role=Role.HOST, store=store)
-
-
-@pytest.fixture
-async def event(store: Store, host: Staff) -> Event:
-    return await make.event(store=store, host=host)
-
-
 async def on(channel: ChannelName, store: Store, host: Staff) -> Group:
     """A group on the platform's one robot."""
     pasted, secret = {ChannelName.DINGTALK: (TOKEN, SECRET), ChannelName.FEISHU: (HOOK, "")}[channel]
     details = groups.Details(name=f"群 {uuid4().hex[:6]}", kind=GroupKind.FAMILY, channel=channel, host=host.id)
     return await groups.add(store, details, robot=pasted, secret=secret, by=host)
-
-
-async def write(event: Event, chats: list[Group], by: Staff, text: str = "周六来剪纸鱼") -> Announcement:
-    return await announcements.write(event, text, chats, key=uuid4().hex, by=by, address=BASE, at_night=True)
-
-
-async def states(announcement: Announcement) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for line in await deliveries.of(announcement):
-        found[line.state] = found.get(line.state, 0) + 1
-    return found
-
-
-async def everything(wire: wires.Wire) -> None:
-    while await sending.send_next(wire):
-        pass
 
 
 async def test_dingtalk_gets_eighteen_a_minute_and_never_more(

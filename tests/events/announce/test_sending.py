@@ -1,84 +1,21 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from uuid import uuid4
 
-import httpx
 import pytest
 
 from events import clock
-from events.announce import announcements, answering, claiming, deliveries, ending, groups, preparing, sending, wires
+from events.announce import answering, claiming, deliveries, ending, preparing, sending, wires
 from events.announce.channels import Outcome, Reason
-from events.announce.deliveries import Line
-from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group, GroupKind
+from events.announce.tables import Announcement, ChannelName, Delivery, DeliveryState, Group
 from events.catalog.tables import Event, EventState, Store
 from events.db import Busy
-from events.people.tables import Role, Staff
-from tests import make
+from events.people.tables import Staff
+from tests.events.announce.posts import BASE, Clock, everything, only, with_robot, write
 from tests.standin import KEY, Standin
 
 pytestmark = pytest.mark.usefixtures("engine")
-BASE = "https://linju.example"
-Clock = Callable[[float], None]
-
-
-@pytest.fixture
-async def wire(standin: Standin) -> AsyncIterator[wires.Wire]:
-    async with httpx.AsyncClient(trust_env=False) as client:
-        yield wires.Wire(BASE, {"wecom": standin.address}, client)
-
-
-@pytest.fixture
-def forward(monkeypatch: pytest.MonkeyPatch, standin: Standin) -> Clock:
-    """Our clock and the platform's, moved on together."""
-
-    def move(seconds: float) -> None:
-        before = clock.now
-        monkeypatch.setattr(clock, "now", lambda: before() + timedelta(seconds=seconds))
-        standin.forward(seconds)
-
-    return move
-
-
-@pytest.fixture
-async def store() -> Store:
-    return await make.store(quiet_from=time(0), quiet_until=time(0))
-
-
-@pytest.fixture
-async def host(store: Store) -> Staff:
-    return await make.staff(role=Role.HOST, store=store)
-
-
-@pytest.fixture
-async def event(store: Store, host: Staff) -> Event:
-    return await make.event(store=store, host=host)
-
-
-async def with_robot(store: Store, host: Staff, robot: str = "") -> Group:
-    details = groups.Details(name=f"群 {uuid4().hex[:6]}", kind=GroupKind.FAMILY, channel=ChannelName.WECOM, host=host.id)
-    return await groups.add(store, details, robot=robot or str(uuid4()), by=host)
-
-
-@pytest.fixture
-async def group(store: Store, host: Staff, standin: Standin) -> Group:
-    return await with_robot(store, host, KEY)
-
-
-async def write(event: Event, chats: list[Group], by: Staff, text: str = "周六来剪纸鱼") -> Announcement:
-    return await announcements.write(event, text, chats, key=uuid4().hex, by=by, address=BASE, at_night=True)
-
-
-async def only(announcement: Announcement) -> Line:
-    (line,) = await deliveries.of(announcement)
-    return line
-
-
-async def everything(wire: wires.Wire) -> None:
-    while await sending.send_next(wire):
-        pass
 
 
 # how a post may end
