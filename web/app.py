@@ -29,11 +29,10 @@ from litestar.types import (
 )
 
 import events.reactions  # noqa: F401 -- importing installs the table of reactions
-from events import codes, db, duties, frontier, sealing
+from events import codes, db, frontier, sealing
 from events.errors import NotThere
-from web import assets, errors, forgery, gate, heads, language, letters, logs, policy, reach, rush, settings
+from web import assets, errands, errors, forgery, gate, heads, logs, policy, rush, settings
 from web.desk import area as desk
-from web.desk import digest_words, posters
 from web.door import area as door
 from web.door.turnstile import Turnstile
 from web.early import Repeating
@@ -156,25 +155,10 @@ def _database(given: settings.Settings) -> Callable[[Litestar], AbstractAsyncCon
             async with db.running(), asyncio.TaskGroup() as running:
                 running.create_task(rush.watch(stop, given.data))
                 if given.duties:
-                    running.create_task(_duties(given, stop))
+                    running.create_task(errands.run(given, stop))
                 try:
                     yield
                 finally:
                     stop.set()
 
     return connected
-
-
-async def _duties(given: settings.Settings, stop: asyncio.Event) -> None:
-    senders = reach.senders(given)
-    await duties.run(
-        stop,
-        address=given.address,
-        platforms=given.platforms,
-        senders=senders,
-        say=language.say,
-        digest=digest_words.written,
-        poster=posters.drawn,
-        letter=letters.written,
-        apps=given.apps,
-    )

@@ -11,14 +11,13 @@ from typing import Any
 
 import click
 
-from events import db, duties, frontier, migrating, rotating, sealing
+from events import db, frontier, migrating, rotating, sealing
 from events.catalog.tables import Store
 from events.errors import Refused
 from events.people import reset_links
 from events.people import staff as people
 from events.people.tables import Role
-from web import checks, language, letters, logs, reach, rush, settings
-from web.desk import digest_words, posters
+from web import checks, errands, logs, rush, settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -129,19 +128,7 @@ def worker() -> None:
             loop.add_signal_handler(each, stop.set)
         click.echo("Doing the duties; end with Ctrl-C.")
         with frontier.kept(given.data):
-            senders = reach.senders(given)
-            work = duties.run(
-                stop,
-                address=given.address,
-                platforms=given.platforms,
-                senders=senders,
-                say=language.say,
-                digest=digest_words.written,
-                poster=posters.drawn,
-                letter=letters.written,
-                apps=given.apps,
-            )
-            await asyncio.gather(work, rush.watch(stop, given.data, can_call=False))
+            await asyncio.gather(errands.run(given, stop), rush.watch(stop, given.data, can_call=False))
 
     _run(work())
 
