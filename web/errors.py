@@ -16,6 +16,7 @@ from web.desk import entry
 
 log = structlog.get_logger("linju")
 AnyRequest = Request[Any, Any, Any]
+BROKEN_OFF = "client disconnected prematurely"  # Litestar calls it a 500, and has no type for it
 TOO_MANY = _("这个网络上填错的太多了，过十分钟再试；填对的不受影响")
 
 
@@ -82,7 +83,8 @@ def taken(request: AnyRequest, error: Taken) -> Response[Any]:
 
 
 def http(request: AnyRequest, error: HTTPException) -> Response[Any]:
-    response = problem(request, error.status_code)
+    """Its own status; 400 for a form that broke off on the way, which is nobody's mistake of ours."""
+    response = problem(request, 400 if error.detail == BROKEN_OFF else error.status_code)
     response.headers.update(error.headers or {})
     return response
 

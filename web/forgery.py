@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from typing import Any, cast
 
 from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
-from litestar.middleware.csrf import CSRFMiddleware
+from litestar.middleware.csrf import CSRF_SECRET_LENGTH, CSRFMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 KNOWN = 1_000  # tokens, and what they sign
+LENGTH = CSRF_SECRET_LENGTH + hashlib.sha256().digest_size * 2  # of a token: anybody may send any, and only what may be one is remembered
 
 
 class Guard(CSRFMiddleware):
@@ -32,7 +34,7 @@ class Guard(CSRFMiddleware):
 
     def _decode_csrf_token(self, token: str) -> str | None:
         sent = cast("object", token)
-        return self._signed(sent) if isinstance(sent, str) and sent.isascii() else None
+        return self._signed(sent) if isinstance(sent, str) and len(sent) == LENGTH and sent.isascii() else None
 
     def is_ours(self, connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
         """Whether a script of our own pages asks: it sends the token that its browser keeps. The same test as a form's."""

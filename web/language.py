@@ -14,11 +14,16 @@ from web import places
 
 LANGUAGES = ("zh", "en")
 TAGS = {"zh": "zh-CN", "en": "en"}
+LONGEST = 400  # letters of a header that are looked at
+
+
+def accepted(header: str) -> str:
+    """The first of our languages that an Accept-Language header ranks highest; Chinese when it names none."""
+    return _ranked_highest(header[:LONGEST])
 
 
 @lru_cache(256)
-def accepted(header: str) -> str:
-    """The first of our languages that an Accept-Language header ranks highest; Chinese when it names none."""
+def _ranked_highest(header: str) -> str:
     ranked: list[tuple[float, int, str]] = []
     for position, part in enumerate(header.split(",")[:20]):
         tag, _, weight = part.replace(" ", "").partition(";q=")

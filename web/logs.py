@@ -48,7 +48,7 @@ def access(app: ASGIApp) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
-        request_id = secrets.token_hex(8)
+        request_id, method = secrets.token_hex(8), scope["method"]  # a HEAD is a GET further in
         started = time.perf_counter()
         status = 0
 
@@ -66,7 +66,7 @@ def access(app: ASGIApp) -> ASGIApp:
             route = str(scope.get("path_template") or "-")
             if route not in QUIET and not route.startswith("/static"):
                 spent = round((time.perf_counter() - started) * 1000, 1)
-                log.info("request", method=scope["method"], route=route, status=status, ms=spent)
+                log.info("request", method=method, route=route, status=status, ms=spent)
             structlog.contextvars.reset_contextvars(**bound)
 
     return logged

@@ -7,6 +7,9 @@ import socket
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+
+HEAD = 64 * 1024  # bytes of a request's head: what it says is remembered here and there, and anybody may say anything
 
 
 def run(*, workers: int, host: str, port: int) -> None:
@@ -25,6 +28,7 @@ def run(*, workers: int, host: str, port: int) -> None:
         log_level="warning",  # type: ignore[arg-type]  # -- the enumeration's value is taken as well
         respawn_failed_workers=True,
         backlog=4096,
+        http1_settings=HTTP1Settings(max_buffer_size=HEAD),
     ).serve()
 
 

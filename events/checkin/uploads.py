@@ -180,8 +180,7 @@ async def _keep_once(asked: Asked) -> dict[UUID, Daybook]:
     async with db.writing():
         days = await _read(asked)
         now = clock.now()  # under the locks: other devices ask for what changed since they last did
-        for day, (_door, told) in zip(days, asked, strict=True):
-            _add(day, told, now)
+        _add_all(days, asked, now)
         undone = {day.door.session.uid: _undo(day, now) for day in days}
         changed = [scan for day in days for scan in flags.tell(day)]
         await daybook.write(days, chain.from_iterable(undone.values()), changed)
@@ -191,10 +190,15 @@ async def _keep_once(asked: Asked) -> dict[UUID, Daybook]:
     return {day.door.session.uid: day for day in days}
 
 
-def _add(day: Daybook, told: Sequence[Deed], now: datetime) -> None:
-    for deed in told:
-        if not day.knows(deed.nonce):
-            day.add(*deeds.rows(day, deed, now))
+def _add_all(days: Sequence[Daybook], asked: Asked, now: datetime) -> None:
+    """An act that is told at two doors in one turn is the first one's, as if the other had come later."""
+    known = set[str]()
+    for day, (_door, told) in zip(days, asked, strict=True):
+        day.elsewhere |= known
+        for deed in told:
+            if not day.knows(deed.nonce):
+                day.add(*deeds.rows(day, deed, now))
+        known |= {scan.nonce for scan in day.added}
 
 
 async def _read(asked: Asked) -> list[Daybook]:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
+from litestar import Litestar
 
 from events import clock, db
 from events.catalog import listing
@@ -169,3 +172,24 @@ async def test_a_body_no_browser_sends_is_refused_and_breaks_nothing(anyone: Bro
     headers = {"content-type": kind, TOKEN: await anyone.token()}
     answer: httpx.Response = await anyone.post(f"/my/sessions/{cast.session.id}/registration", content=body, headers=headers)
     assert 400 <= answer.status_code < 500
+
+
+async def test_a_form_that_breaks_off_on_the_way_is_no_mistake_of_ours(app: Litestar, anyone: Browser) -> None:
+    """A phone that loses its wifi in the middle of sending."""
+    token = await anyone.token()
+    headers = {"host": "127.0.0.1:8000", "cookie": f"linju_csrf={token}", "content-type": "application/x-www-form-urlencoded"}
+    scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": "/desk/sign-in", "raw_path": b"/desk/sign-in"}
+    scope |= {"headers": [(name.encode(), value.encode()) for name, value in (headers | {TOKEN.lower(): token}).items()]}
+    scope |= {"query_string": b"", "root_path": "", "scheme": "http", "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8000)}
+    messages = iter([{"type": "http.request", "body": b"login=zh", "more_body": True}, {"type": "http.disconnect"}])
+    answered: list[int] = []
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            answered.append(message["status"])
+
+    await app(scope, receive, send)  # type: ignore[arg-type]  # -- a scope as a server makes it
+    assert answered == [400]

@@ -33,6 +33,13 @@ def test_accepted_is_the_first_of_ours_that_ranks_highest(header: str, expected:
     assert language.accepted(header) == expected
 
 
+def test_accepted_remembers_no_more_of_a_header_than_a_browser_sends() -> None:
+    """Anybody may send any, as long as they like: memory must not grow by it."""
+    language._ranked_highest.cache_clear()
+    assert {language.accepted("en," + "x" * length) for length in range(10_000, 10_050)} == {"en"}
+    assert language._ranked_highest.cache_info().currsize == 1
+
+
 def test_say_gives_chinese_as_it_stands() -> None:
     assert language.say("zh", "最多 %(n)s 个字", n=80) == "最多 80 个字"
 

@@ -6,9 +6,12 @@ import json
 import subprocess
 import sys
 import textwrap
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
+from web import heads, logs
 
 PROGRAM = textwrap.dedent(
     """
@@ -105,3 +108,17 @@ def test_a_person_at_a_terminal_reads_no_value_either() -> None:
     assert "in broken" in log
     assert "/M/{secret}" in log
     assert [value for value in VALUES if value in log] == []
+
+
+async def test_a_head_is_told_as_one_though_it_is_answered_as_a_get(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(logs, "log", SimpleNamespace(info=lambda _event, **of: told.append(of)))
+
+    async def answer(scope: Any, _receive: Any, send: Any) -> None:
+        assert scope["method"] == "GET"
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def nobody(*_message: Any) -> None: ...
+
+    await logs.access(heads.answered(answer))({"type": "http", "method": "HEAD"}, nobody, nobody)  # type: ignore[arg-type]  # -- as little as is looked at
+    assert [(each["method"], each["status"]) for each in told] == [("HEAD", 200)]

@@ -159,6 +159,30 @@ async def test_take_of_a_nonce_known_at_another_door_tells_nothing_of_it(door: D
     assert (await written(), await door.where()) == (before, {})
 
 
+async def test_take_of_a_nonce_told_at_two_doors_in_one_turn_is_the_first_ones(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And is done once: tried again, it would come to the same, and everybody of the turn would wait for it."""
+    other = await open_door()
+    tries, once = list[int](), uploads._keep_once
+
+    async def counted(asked: uploads.Asked) -> Any:
+        tries.append(len(asked))
+        return await once(asked)
+
+    monkeypatch.setattr(uploads, "_keep_once", counted)
+    mine, theirs = door.device("here"), other.device("there")
+    nonce = mine.enter(5, door.chens)
+    theirs.enter(6, other.chens, nonce=nonce), theirs.enter(7, other.lins)
+    told = []
+    for phone in (mine, theirs):
+        there, by = await families.door_of(phone.door.session), phone.door.host
+        deeds = batches.deeds(Batch(0, phone.kept), there.session, received=clock.now(), by=by.id)
+        told.append(uploads.Upload(there, deeds, by))
+    first, second = [each.taken().outcomes for each in await uploads._work(told) if each]
+    assert (tries, (await row(nonce)).session, await Scan.count()) == ([2], door.session.id, 2)
+    assert (first, second[nonce]) == ({nonce: Outcome("welcome")}, Outcome("welcome"))
+    assert set((await other.where()).values()) == {"inside"} and len(await other.where()) == len(other.lins.people)
+
+
 async def test_take_orders_two_devices_by_when_it_was_done(door: Door) -> None:
     """The second upload flags the row of the first: it had let them in before."""
     counter, gate = door.device("counter"), door.device("gate", ahead=timedelta(hours=-3))
