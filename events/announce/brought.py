@@ -51,6 +51,15 @@ async def of_announcements(announcements: Sequence[Announcement]) -> Mapping[int
     return {row: found.get(row, {}) for row in wanted}
 
 
+async def reached(announcements: Sequence[Announcement]) -> set[int]:
+    """Those that are in a group, or may be."""
+    ids = [row.id for row in announcements]
+    if not ids:
+        return set()
+    rows = await Delivery.select(Delivery.announcement).where(Delivery.announcement.is_in(ids) & Delivery.state.is_in(list(REACHED)))
+    return {row["announcement"] for row in rows}
+
+
 def events_of(announcement: Announcement) -> list[int]:
     """The events it is about: a digest's are marked in its text."""
     event = announcement.event if isinstance(announcement.event, int) else announcement.event.id

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from events import clock
-from events.announce.tables import Delivery, DeliveryState, Group
+from events.announce.tables import Delivery, DeliveryState, Group, Part
 from events.catalog.tables import Event
 from events.signup.tables import Registration
 
 AGO = timedelta(days=180)  # how far back "came before" looks
-TOLD = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.WAITING, DeliveryState.SENDING)  # has it, or may have it
+TOLD = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.SENDING)  # has it, or may have it
 
 _CAME = (
     "SELECT UPPER(r.via) AS code, COUNT(DISTINCT r.household) AS families FROM event e "
@@ -43,10 +43,10 @@ async def came_before(event: Event, groups: Iterable[Group]) -> Mapping[int, int
 
 
 async def told(groups: Collection[int], event: Event, *, since: datetime) -> Mapping[int, Told]:
-    """What each of these groups had since then, of this event at any time; one query."""
+    """What each of these groups had since then, of this event at any time, words with their poster being one; one query."""
     if not groups:
         return {}
-    here = Delivery.group.is_in(list(groups)) & Delivery.state.is_in(list(TOLD))
+    here = Delivery.group.is_in(list(groups)) & Delivery.state.is_in(list(TOLD)) & (Delivery.part == Part.WORDS)
     recent = (Delivery.created_at > since) | (Delivery.announcement.event == event.id)
     rows = await Delivery.select(
         Delivery.group, Delivery.finished_at, Delivery.created_at, Delivery.announcement.event.as_alias("event")

@@ -51,12 +51,14 @@ class Telling:
 class Plan:
     """What an act would set off, looked at before. `due_at`: when families and groups hear of it unless it is urgent.
 
-    `is_public`: whether it is anything for groups.
+    `stops`: deliveries that are not posted any more; `keeps`: those not posted yet that tell of another session's change, and may name
+    this one as it was. `is_public`: whether it is anything for groups.
     """
 
     families: Sequence[Registration]
     groups: Sequence[Group]
     stops: int
+    keeps: int
     due_at: datetime
     is_quiet: bool
     is_public: bool
@@ -66,17 +68,20 @@ class Plan:
         return bool(self.families or self.groups or self.stops)
 
 
-async def plan(event: Event, store: Store, concerned: Sequence[Session], *, is_flat_only: bool = False) -> Plan:
-    """Who would hear of a change of these sessions; nobody, of a draft. Of another flat alone groups hear nothing."""
+async def plan(event: Event, store: Store, concerned: Sequence[Session], *, is_flat_only: bool = False, is_whole: bool = False) -> Plan:
+    """Who would hear of a change of these sessions, or of the whole event's end; nobody, of a draft. Of another flat alone groups hear
+    nothing."""
     moment = clock.now()
     is_known = event.state == EventState.PUBLISHED
     is_public = is_known and not is_flat_only
-    stale = await Delivery.count().where(_stale(event.id) & Delivery.state.is_in(list(WAITS))) if is_public else 0
+    others = [] if is_whole else await _of_other_sessions(event.id, [session.id for session in concerned])
+    waits = _stale(event.id) & Delivery.state.is_in(list(WAITS))
     families = await changes.families([session.id for session in concerned]) if is_known else []
     return Plan(
         families=[row for row in families if row.state in HOLDING] if is_flat_only else families,
         groups=await told(event.id) if is_public else [],
-        stops=stale,
+        stops=await Delivery.count().where(waits & Delivery.announcement.not_in([*others, 0])) if is_public else 0,
+        keeps=await Delivery.count().where(waits & Delivery.announcement.is_in(others)) if is_public and others else 0,
         due_at=quiet.over_at(store, moment),
         is_quiet=quiet.is_quiet(store, moment),
         is_public=is_public,
@@ -134,11 +139,8 @@ async def stop_stale(fact: SessionChanged) -> None:
     session, event, _store = await sessions.whole(fact.session)
     if session.state == SessionState.ON and not _is_public(fact, session):
         return
-    of_others = Change.select(Change.announcement).where(
-        (Change.event == event.id) & (Change.session != session.id) & Change.announcement.is_not_null()
-    )
-    kept = sorted({each["announcement"] for each in await of_others})
-    await _stop(_stale(event.id) & Delivery.announcement.not_in([*kept, 0]))
+    others = await _of_other_sessions(event.id, [session.id])
+    await _stop(_stale(event.id) & Delivery.announcement.not_in([*others, 0]))
 
 
 async def stop_all(fact: EventCancelled) -> None:
@@ -190,6 +192,12 @@ def _stale(event: int) -> Combinable:
     return of_event & Delivery.announcement._.template.not_in([each.value for each in BY_THEMSELVES])
 
 
+async def _of_other_sessions(event: int, sessions: Collection[int]) -> list[int]:
+    """The announcements that tell of a change of the event's other sessions: they stay, a change of these does not make them untrue."""
+    of_others = (Change.event == event) & Change.session.not_in([*sessions, 0]) & Change.announcement.is_not_null()
+    return sorted({row["announcement"] for row in await Change.select(Change.announcement).where(of_others)})
+
+
 async def _stop(stale: Combinable) -> None:
     """What a sender only claimed is stopped too: it looks once more before anything leaves. What is leaving is not sent again, and a task
     its owner has not confirmed is taken back."""
@@ -216,9 +224,11 @@ def _is_public(fact: SessionChanged, session: Session) -> bool:
 
 
 async def stopped_by(made: Sequence[Change]) -> int:
-    """How many deliveries an act stopped: at its very moment, of its event."""
+    """How many deliveries of its event an act stopped: those that ended since, and before the next act."""
     if not made:
         return 0
-    since = min(row.created_at for row in made)
-    code = (Delivery.code == OVERTAKEN) & (Delivery.announcement._.event == made[0].event)
-    return int(await Delivery.count().where(code & (Delivery.finished_at >= since)))
+    first = min(made, key=lambda row: row.created_at)
+    stopped = (Delivery.code == OVERTAKEN) & (Delivery.announcement._.event == first.event) & (Delivery.finished_at >= first.created_at)
+    later = (Change.event == first.event) & (Change.created_at > first.created_at) & (Change.act != first.act)
+    after = await Change.select(Change.created_at).where(later).order_by(Change.created_at).first()
+    return int(await Delivery.count().where(stopped & (Delivery.finished_at < after["created_at"]) if after else stopped))

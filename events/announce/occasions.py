@@ -14,6 +14,7 @@ from events.catalog.rows import Meeting
 from events.catalog.tables import Event, EventState, Store, Venue
 from events.notices.tables import Change, ChangeKind
 from events.signup import capacity, openings
+from events.signup.capacity import Count
 
 FEW = 5  # places left that are worth telling a group
 LATELY = timedelta(days=14)  # a change or a thank-you that is older is no news
@@ -43,10 +44,13 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class Occasion:
-    """How an event stands: its sessions to come, open for sign-up, nearly full, tomorrow, moved, called off, just over."""
+    """How an event stands: its sessions to come, those of them somebody may still sign up for, open for it by now, full (by their ids),
+    nearly full, tomorrow, moved, called off, just over."""
 
     coming: tuple[Meeting, ...] = ()
+    ahead: tuple[Meeting, ...] = ()
     open: tuple[Meeting, ...] = ()
+    full: frozenset[int] = frozenset()
     few: tuple[Few, ...] = ()
     tomorrow: tuple[Meeting, ...] = ()
     moved: tuple[Moved, ...] = ()
@@ -64,11 +68,16 @@ async def of(event: Event, store: Store) -> Occasion:
     now = clock.now()
     meetings = await listing.meetings(event.id)
     coming = tuple(each for each in meetings if each.is_on and each.ends_at > now)
-    could_open = tuple(each for each in coming if openings.stage(event, each, now) == "open")
+    ahead = tuple(each for each in coming if openings.stage(event, each, now) != "late")
+    could_open = tuple(each for each in ahead if openings.stage(event, each, now) == "open")
+    counts = await capacity.counts(each.session for each in could_open)
+    left = [(each, _left(each, counts.get(each.session, capacity.NOBODY))) for each in could_open]
     return Occasion(
         coming=coming,
+        ahead=ahead,
         open=could_open,
-        few=await _few(could_open),
+        full=frozenset(each.session for each, places in left if not places),
+        few=tuple(Few(each, places) for each, places in left if 0 < places <= FEW),
         tomorrow=tuple(each for each in coming if _days_until(each.starts_at, store, now) == 1),
         moved=await _moved([each for each in coming if each.starts_at > now], now),
         off=tuple(each for each in meetings if not each.is_on and each.starts_at > now and each.changed_at > now - LATELY),
@@ -81,7 +90,7 @@ def offered(event: Event, occasion: Occasion) -> list[Template]:
     makes_sense = {
         Template.CALLED_OFF: event.state == EventState.CANCELLED or occasion.off,
         Template.CHANGED: occasion.moved,
-        Template.NEW: occasion.open or (occasion.coming and not occasion.few),
+        Template.NEW: occasion.ahead,
         Template.FEW: occasion.few,
         Template.TOMORROW: occasion.tomorrow,
         Template.THANKS: occasion.over,
@@ -90,12 +99,9 @@ def offered(event: Event, occasion: Occasion) -> list[Template]:
     return [template for template, does in makes_sense.items() if does and may_be_told(template, event.state)]
 
 
-async def _few(meetings: Sequence[Meeting]) -> tuple[Few, ...]:
-    """Not where families wait: whoever comes by the announcement would only join them."""
-    counts = await capacity.counts(each.session for each in meetings)
-    found = [(each, counts.get(each.session, capacity.NOBODY)) for each in meetings]
-    left = [Few(each, each.places - count.taken) for each, count in found if not count.waiting_families]
-    return tuple(each for each in left if 0 < each.left <= FEW)
+def _left(meeting: Meeting, count: Count) -> int:
+    """Places; none where families wait: whoever comes by the announcement would only join them."""
+    return 0 if count.waiting_families else max(meeting.places - count.taken, 0)
 
 
 async def _moved(meetings: Sequence[Meeting], now: datetime) -> tuple[Moved, ...]:

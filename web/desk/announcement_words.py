@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from events.announce.occasions import Few, Moved, Occasion
 from events.announce.tables import Shape, Template
@@ -41,7 +41,7 @@ def draft(template: Template, page: Page, occasion: Occasion, times: Times) -> s
     title = page.offer.title
     match template:
         case Template.NEW:
-            return new(page, occasion.coming, times)
+            return new(page, occasion, times)
         case Template.FEW:
             return few(title, occasion.few, times)
         case Template.TOMORROW:
@@ -56,12 +56,13 @@ def draft(template: Template, page: Page, occasion: Occasion, times: Times) -> s
             return ""
 
 
-def new(page: Page, coming: Sequence[Meeting], times: Times) -> str:
-    """What it is, when, where, for whom and for how much."""
-    places = list(dict.fromkeys(_place(each) for each in coming))
+def new(page: Page, occasion: Occasion, times: Times) -> str:
+    """What it is, when, where, for whom and for how much; of a full session that one may wait for it."""
+    places = list(dict.fromkeys(_place(each) for each in occasion.ahead))
     facts = [faces.ages_of(page.offer, LANGUAGE), " / ".join(places[:2]), page.offer.fee_note]
     head = _say(_("【%(kind)s】%(title)s"), kind=faces.kinds(LANGUAGE)[page.offer.kind], title=page.offer.title)
-    return _lines(head, page.offer.summary, *_dates(coming, times), _say(_("，")).join(fact for fact in facts if fact), _say(SIGN_UP))
+    dates = _dates(occasion.ahead, times, full=occasion.full)
+    return _lines(head, page.offer.summary, *dates, _say(_("，")).join(fact for fact in facts if fact), _say(SIGN_UP))
 
 
 def few(title: str, sessions: Sequence[Few], times: Times) -> str:
@@ -142,9 +143,12 @@ def _from_to(each: Moved, times: Times) -> list[str]:
     return lines
 
 
-def _dates(meetings: Sequence[Meeting], times: Times) -> list[str]:
+def _dates(meetings: Sequence[Meeting], times: Times, *, full: Collection[int] = ()) -> list[str]:
     several = len({_place(each) for each in meetings}) > 1
-    dates = [_sitting(each, times, with_place=several) for each in meetings[:DATES]]
+    dates = [
+        _sitting(each, times, with_place=several) + (_say(_("，")) + _say(_("满了，可以排队")) if each.session in full else "")
+        for each in meetings[:DATES]
+    ]
     if len(meetings) > DATES:
         dates.append(_say(_("往后还有 %(n)s 场"), n=len(meetings) - DATES))
     return dates

@@ -28,6 +28,8 @@ async def index(request: AnyRequest, viewer: NamedDependency[Viewer], store: Fro
         return request.app.route_reverse("desk.brought.show", id=group.id)
 
     latest = await announcements.seen_by(viewer.member, store=chosen.id)
+    posted = await brought.reached(latest)
+    latest = [row for row in latest if row.id in posted]
     found = await brought.of_announcements(latest)
     return replies.page(
         request,

@@ -111,7 +111,7 @@ async def calling_off_event(request: AnyRequest, form: forms.Form, event: Event)
     """Of all that is to come; None when nobody will hear of it."""
     store = await find.by(Store, Store.id, event.store)
     concerned = await sessions.coming(event.id)
-    plan = await follow_ups.plan(event, store, concerned)
+    plan = await follow_ups.plan(event, store, concerned, is_whole=True)
     if not plan.tells:
         return None
     text = await change_words.draft_off(event, concerned, form.value("reason"), _as_groups_read(store))

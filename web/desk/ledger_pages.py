@@ -77,8 +77,10 @@ class Narrowing:
 
 
 def read(given: Mapping[str, str], zone: str) -> Narrowing:
-    """Anything unknown in an address is as if it were not there."""
+    """Anything unknown in an address is as if it were not there, and two days are meant from the one to the other, whichever is first."""
     from_day, until_day = _day(given.get("from", "")), _day(given.get("until", ""))
+    if from_day and until_day and until_day < from_day:
+        from_day, until_day = until_day, from_day
     asked = Filter(
         standing=_one_of(Standing, given.get("standing", "")),
         channel=_one_of(ChannelName, given.get("channel", "")),

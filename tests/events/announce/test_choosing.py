@@ -9,7 +9,7 @@ from piccolo.columns import Column
 from events import clock, db
 from events.announce import announcements, answering, choosing
 from events.announce.announcements import How
-from events.announce.tables import Delivery, DeliveryState, Group, GroupKind
+from events.announce.tables import Delivery, DeliveryState, Group, GroupKind, Part
 from events.catalog.tables import Event, Kind, Session
 from events.checkin.tables import Passage, Way
 from events.people.tables import Staff
@@ -95,6 +95,20 @@ async def test_told_is_what_a_group_had_lately_and_of_this_event_ever(host: Staf
     await Delivery.update(ago).where(Delivery.state == DeliveryState.ACCEPTED)
     told = await choosing.told([each.id for each in chats], event, since=since)
     assert {id: (len(each.moments), len(each.of_event)) for id, each in told.items()} == {chats[0].id: (0, 1)}
+
+
+async def test_told_counts_words_with_their_poster_once_and_nothing_that_waits_for_its_owner(
+    host: Staff, event: Event, chats: list[Group]
+) -> None:
+    row = await announcements.write(event, "来", chats[:2], key=make.key(), by=host, how=How(is_urgent=True))
+    first, second = await Delivery.objects().order_by(Delivery.id)
+    await answering.posted(first, by=host)
+    await Delivery.update({Delivery.state: DeliveryState.WAITING, Delivery.finished_at: clock.now()}).where(Delivery.id == second.id)
+    poster = Delivery(announcement=row.id, group=chats[0].id, channel=first.channel, part=Part.POSTER, state=DeliveryState.ACCEPTED)
+    poster.finished_at = clock.now()
+    await poster.save()
+    told = await choosing.told([each.id for each in chats], event, since=clock.now() - timedelta(days=7))
+    assert {id: (len(each.moments), len(each.of_event)) for id, each in told.items()} == {chats[0].id: (1, 1)}
 
 
 async def test_told_and_came_before_ask_once_each(host: Staff, event: Event, chats: list[Group]) -> None:

@@ -242,6 +242,24 @@ async def test_any_way_to_change_a_session_stops_what_is_no_longer_true(stage: S
     assert (await states(), await Change.count()) == ([STOPPED], 1)
 
 
+async def test_what_is_said_before_an_act_is_what_it_does(stage: Stage) -> None:
+    """What tells of another session's change stays, and is told of by itself; each receipt counts what its own act stopped."""
+    other = await make.session(stage.event, starts_at=stage.session.starts_at + 48 * HOUR)
+    with time_machine.travel(DAY, tick=False):
+        groups = await announced(stage, DeliveryState.ACCEPTED, DeliveryState.DUE)
+        assert (await follow_ups.cancel_session(other, "师傅病了", telling=telling(groups[:1]), by=stage.host)) is not None
+        (first,) = await Change.objects()
+    with time_machine.travel(DAY + HOUR, tick=False):
+        await announced(stage, DeliveryState.TO_DO, DeliveryState.PAUSED)
+        plan = await follow_ups.plan(stage.event, stage.store, [stage.session])
+        assert (plan.stops, plan.keeps) == (2, 1)
+        whole = await follow_ups.plan(stage.event, stage.store, [stage.session], is_whole=True)
+        assert (whole.stops, whole.keeps) == (3, 0)
+        second = await moved(stage, telling())
+        assert second is not None
+    assert [await follow_ups.stopped_by([change]) for change in (first, second)] == [1, 2]
+
+
 @time_machine.travel(DAY, tick=False)
 async def test_a_colleague_may_not(stage: Stage) -> None:
     start = stage.session.starts_at + HOUR

@@ -62,6 +62,23 @@ async def test_of_names_only_sessions_with_few_places_and_nobody_waiting(store: 
     assert [each.meeting.session for each in (await stand(event, store))[0].few] == [nearly.id]
 
 
+async def test_of_full_is_where_nobody_finds_a_place(store: Store, event: Event) -> None:
+    taken, waited_for, roomy = [await make.session(event, places=places) for places in (2, 3, 20)]
+    await make.registration(taken, adults=2)
+    await make.registration(waited_for, adults=2)
+    await make.registration(waited_for, adults=2)  # waits, and one place is left
+    found, _offered = await stand(event, store)
+    assert found.full == {taken.id, waited_for.id}
+    assert roomy.id in {each.session for each in found.ahead}
+
+
+async def test_nobody_is_invited_to_what_has_begun(store: Store, event: Event) -> None:
+    session = await make.session(event)
+    await Session.update({Session.starts_at: clock.now() - timedelta(minutes=5)}).where(Session.id == session.id)
+    found, offered = await stand(event, store)
+    assert ([each.session for each in found.coming], found.ahead, offered) == ([session.id], (), [Template.OWN])
+
+
 async def test_of_tomorrow_is_by_the_store_s_calendar(store: Store, event: Event) -> None:
     late = await make.session(event, starts_at=datetime(2026, 11, 22, 15, tzinfo=UTC))  # 23:00 today
     early = await make.session(event, starts_at=datetime(2026, 11, 22, 17, tzinfo=UTC))  # 1:00 tomorrow

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace as replace_in
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -37,7 +38,7 @@ def meeting(page: Page) -> Meeting:
 def occasion(meeting: Meeting) -> Occasion:
     moved = Moved(meeting, STARTS - timedelta(days=1), STARTS - timedelta(hours=22, minutes=30), "旧活动室")
     alone = (meeting,)
-    return Occasion(coming=alone, open=alone, few=(Few(meeting, 3),), tomorrow=alone, moved=(moved,), off=alone, over=alone)
+    return Occasion(coming=alone, ahead=alone, open=alone, few=(Few(meeting, 3),), tomorrow=alone, moved=(moved,), off=alone, over=alone)
 
 
 @pytest.mark.parametrize("template", [each for each in Template if each not in (Template.OWN, Template.DIGEST)])
@@ -57,6 +58,11 @@ def test_draft_new_tells_what_when_where_and_how_much(page: Page, meeting: Meeti
         f"4 岁以上，{meeting.place.name}，材料费 18 元",
         "报名点这里：",
     ]
+
+
+def test_draft_new_invites_to_wait_for_what_is_full(page: Page, meeting: Meeting) -> None:
+    words = announcement_words.draft(Template.NEW, page, replace_in(occasion(meeting), full=frozenset({meeting.session})), TIMES)
+    assert "11月28日 周六 上午10:00–11:30，满了，可以排队" in words.splitlines()
 
 
 def test_draft_few_names_the_number_and_when_it_was_counted(page: Page, meeting: Meeting) -> None:

@@ -51,6 +51,13 @@ async def test_index_tells_what_each_group_and_announcement_brought(cast: Cast, 
     assert re.search(r"起 2 4 2 ", page)  # the table beside the picture
 
 
+async def test_index_leaves_out_what_no_group_has_read(cast: Cast, host_client: httpx.AsyncClient) -> None:
+    row = await posted(cast, await make.group(cast.east))
+    assert f"/desk/announcements/{row.id}" in (await host_client.get("/desk/brought")).text
+    await Delivery.update({Delivery.state: DeliveryState.STOPPED}).where(Delivery.announcement == row.id)
+    assert f"/desk/announcements/{row.id}" not in (await host_client.get("/desk/brought")).text
+
+
 async def test_index_draws_what_the_table_says(cast: Cast, host_client: httpx.AsyncClient) -> None:
     group = await make.group(cast.east)
     await came(cast, group, 4, 1)

@@ -85,6 +85,7 @@ async def test_index_is_narrowed_by_its_address(cast: Cast, lead_client: httpx.A
         (f"?event={cast.event.id}", (True, True)),
         ("?template=thanks", (False, False)),
         (f"?from={today}&until={today}", (True, True)),
+        (f"?from={today}&until=2020-01-01", (True, True)),  # as if said the other way round
         ("?until=2020-01-01", (False, False)),
         ("?mine=1", (False, False)),
         ("?standing=nonsense&channel=&group=x&event=-1&from=2026-13-77&before=99999999999&store=²", (True, True)),
