@@ -13,6 +13,7 @@ from events.catalog.tables import Kind
 from events.checkin import rosters
 from events.errors import Refused, _
 from events.intake import families
+from events.notices import calls
 from events.people import rights
 from events.signup import changes, registrations
 from events.signup.tables import State
@@ -45,6 +46,7 @@ async def draw(request: AnyRequest, session: int, form: forms.Form, *, show: str
         form=form,
         lines=shown,
         to_call=[line for line in everybody if line.is_to_call],
+        unheard=sum(call.why is not None for call in await calls.sheet(row)),
         shows=roster.shows(everybody, show),
         show="" if typed else show if show in roster.SHOWS else "all",
         heads=await rosters.heads(row.id),

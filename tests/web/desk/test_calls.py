@@ -53,6 +53,14 @@ async def test_today_lists_the_sheet(host_client: Browser, cast: Cast, notice: N
     assert f"/desk/sessions/{cast.session.id}/calls" not in (await host_client.get("/desk")).text
 
 
+async def test_the_roster_leads_to_the_sheet_while_somebody_is_to_be_called(host_client: Browser, cast: Cast, notice: Notice) -> None:
+    roster, sheet = f"/desk/sessions/{cast.session.id}/registrations", f'href="/desk/sessions/{cast.session.id}/calls"'
+    page = (await host_client.get(roster)).text
+    assert (sheet in page, "1 家没通知到，或者没回话" in page) == (True, True)
+    await send(host_client, f"/desk/calls/{notice.id}", said="reached")
+    assert sheet not in (await host_client.get(roster)).text
+
+
 async def test_create_ticks_a_call(host_client: Browser, cast: Cast, notice: Notice) -> None:
     answer = await send(host_client, f"/desk/calls/{notice.id}", said="no_answer")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/sessions/{cast.session.id}/calls")
