@@ -31,6 +31,7 @@ SOONEST, LATEST = timedelta(minutes=2), timedelta(minutes=30)  # between two que
 REMINDED_AFTER = timedelta(hours=2)  # by ourselves, once, by day
 IGNORED_AFTER = timedelta(days=1)
 KEPT = timedelta(days=3)  # then the task is taken back
+TAKEN_BACK = "taken_back"  # a stopped row's code: its owner can send it no more
 REMINDERS = 3  # a day, the platform's own limit
 
 
@@ -155,7 +156,7 @@ async def _end(delivery: Delivery, outcome: Outcome) -> None:
     state = DeliveryState.STOPPED if is_stopped else _END[outcome.kind]
     values: dict[Column | str, Any] = {
         Delivery.state: state,
-        Delivery.code: "" if is_stopped else outcome.code,
+        Delivery.code: TAKEN_BACK if is_stopped else outcome.code,
         Delivery.vendor_code: outcome.vendor_code,
         Delivery.finished_at: moment,
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from events import clock
-from events.announce import answering, deliveries, editing, follow_ups, following, pacing, posting, preparing, reached, withdrawals
+from events.announce import answering, deliveries, editing, follow_ups, following, pacing, posting, preparing, reached, tasks, withdrawals
 from events.announce.channels import REASONS, Reason
 from events.announce.deliveries import Line
 from events.announce.tables import ChannelName, DeliveryState, GroupKind, Part, Template
@@ -55,6 +55,7 @@ STOPS = {
     reached.BY_HAND_NOW: _("这个群改成手工贴了，海报和文字一起贴"),
     following.WORDS_STAYED: _("文字没有发出去，海报就没跟着发。文字再发成了，海报会跟上"),
     follow_ups.OVERTAKEN: _("时间地点改了，或者取消了，这条写的是原来的，所以没有发"),
+    tasks.TAKEN_BACK: _("从企业微信里撤下来了，群主发不了了"),
     withdrawals.EXPIRED: _("当天没有发成，过了时候就不发了"),
     withdrawals.NOTHING_LEFT: _("里面的活动都改期或者取消了，所以没有发"),
     posting.NO_FONTS: _("这台机器没装画海报的字体，海报没发。话不受影响，海报先手工贴"),

@@ -261,7 +261,7 @@ async def test_stop_takes_it_back_at_the_platform(delivery: Delivery, host: Staf
     assert await answering.stop(delivery, delivery.attempt, by=host)
     assert await said(delivery) == (DeliveryState.WAITING, Reason.TAKING_BACK)
     await tasks.ask_due(wire)
-    assert await said(delivery) == (DeliveryState.STOPPED, "")
+    assert await said(delivery) == (DeliveryState.STOPPED, tasks.TAKEN_BACK)
     standin.confirm(delivery.task)
     assert "周六来剪纸鱼" not in standin.page()
     assert (await acts())[-1] == "delivery.taken_back"
