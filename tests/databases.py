@@ -29,7 +29,8 @@ CAREFUL = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")  # as in 
 
 @contextlib.contextmanager
 def server(settings: Sequence[str] = CARELESS) -> Iterator[str]:
-    """The address of a PostgreSQL in which databases may be made: TEST_DATABASE_URL, or a cluster of our own with these settings."""
+    """The address of a PostgreSQL in which databases may be made: TEST_DATABASE_URL (a superuser's: tables are emptied without regard to
+    foreign keys), or a cluster of our own with these settings."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given

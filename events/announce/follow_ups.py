@@ -65,7 +65,7 @@ class Plan:
 
     @property
     def tells(self) -> bool:
-        return bool(self.families or self.groups or self.stops)
+        return bool(self.families or self.groups or self.stops or self.keeps)
 
 
 async def plan(event: Event, store: Store, concerned: Sequence[Session], *, is_flat_only: bool = False, is_whole: bool = False) -> Plan:
@@ -74,14 +74,14 @@ async def plan(event: Event, store: Store, concerned: Sequence[Session], *, is_f
     moment = clock.now()
     is_known = event.state == EventState.PUBLISHED
     is_public = is_known and not is_flat_only
-    others = [] if is_whole else await _of_other_sessions(event.id, [session.id for session in concerned])
+    others = [] if is_whole or not is_public else await _of_other_sessions(event.id, [session.id for session in concerned])
     waits = _stale(event.id) & Delivery.state.is_in(list(WAITS))
     families = await changes.families([session.id for session in concerned]) if is_known else []
     return Plan(
         families=[row for row in families if row.state in HOLDING] if is_flat_only else families,
         groups=await told(event.id) if is_public else [],
         stops=await Delivery.count().where(waits & Delivery.announcement.not_in([*others, 0])) if is_public else 0,
-        keeps=await Delivery.count().where(waits & Delivery.announcement.is_in(others)) if is_public and others else 0,
+        keeps=await Delivery.count().where(waits & Delivery.announcement.is_in(others)) if others else 0,
         due_at=quiet.over_at(store, moment),
         is_quiet=quiet.is_quiet(store, moment),
         is_public=is_public,

@@ -16,7 +16,8 @@ from events.intake.calendar_entries import AHEAD, Calendar, Entry
 from events.intake.calendar_keys import Content
 from events.intake.event_readings import Origin
 from events.intake.tables import ImportedEntry
-from events.signup.tables import Registration, State
+from events.signup import registrations
+from events.signup.tables import Registration
 
 BEHIND = timedelta(days=31)  # sessions this long over are asked for too
 NEAR = timedelta(hours=84)  # a series moved as a whole: its next occurrence is its own
@@ -100,11 +101,10 @@ def matched(store: int, calendar: Calendar, earlier: Mapping[str, Earlier], zone
 
 
 async def families(sessions: Sequence[int]) -> Counter[int]:
-    """How many hear of it when one of these is moved or called off, by session: whoever has places or waits, a rest with its first part."""
+    """How many hear of it when one of these is moved or called off, by session."""
     found = Counter[int]()
     for start in range(0, len(sessions), AT_ONCE):
-        of_them = Registration.session.is_in(list(sessions[start : start + AT_ONCE]))
-        wanted = of_them & (Registration.state != State.CANCELLED) & Registration.rest_of.is_null()
+        wanted = registrations.concerned(sessions[start : start + AT_ONCE])
         found.update(row["session"] for row in await Registration.select(Registration.session).where(wanted))
     return found
 

@@ -68,7 +68,8 @@ async def follow(told: Told, among: Sequence[IntakeLine], off: CallingOff, *, by
     if told.stood != calendar_keys.made(session):
         raise Refused(MOVED_HERE)
     if told.act == Act.CALL_OFF:
-        if off.families is not None and off.families < (await calendar_known.families([session.id]))[session.id]:
+        seen = off.families if event.state == EventState.PUBLISHED else None  # nobody hears of a draft
+        if seen is not None and seen < (await calendar_known.families([session.id]))[session.id]:
             raise Refused(SIGNED_UP)
         session = await sessions.cancel(session, off.reason if event.state != EventState.DRAFT else off.reason or OFF_WHILE_DRAFT, by=by)
     else:

@@ -94,6 +94,11 @@ async def open_for(by: Staff) -> list[Todo]:
     return sorted(mine, key=lambda todo: (todo.session.starts_at, todo.session.id))
 
 
+async def count(session: Session, event: Event) -> int:
+    """How many families are to be called about a session."""
+    return (await _counted({session.id: session}, {event.id: event}, clock.now()))[session.id]
+
+
 async def note(notice: Notice, called: Called, *, by: Staff) -> None:
     """Somebody called: reached, or no answer. Who was reached stays so, and needs no message. Refused to nobody of the store."""
     async with db.writing():

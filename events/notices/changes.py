@@ -16,7 +16,8 @@ from events.catalog.tables import Session, SessionState, Store
 from events.facts import SessionChanged
 from events.notices import queueing
 from events.notices.tables import Called, Change, ChangeKind, Notice, NoticeKind, NoticeState, Reply
-from events.signup.tables import HOLDING, Registration, State
+from events.signup import registrations
+from events.signup.tables import HOLDING, Registration
 
 NEWER, OFF = "newer", "called_off"  # why a notice was dropped: the next change overtook it, there is nothing left to tell
 AT_ONCE = 500  # notices in one statement
@@ -118,10 +119,10 @@ async def story(session: int, registration: int | None = None) -> Story:
 
 
 async def families(ids: Collection[int]) -> list[Registration]:
-    """The families of these sessions that a change concerns: each once, whatever its state; a rest hears with its first part."""
+    """The families of these sessions that a change concerns."""
     if not ids:
         return []
-    return await Registration.objects().where(_concerned(Registration.session.is_in(sorted(ids)))).order_by(Registration.id)
+    return await Registration.objects().where(registrations.concerned(ids)).order_by(Registration.id)
 
 
 def is_urgent(session: Session, store: Store) -> bool:
@@ -172,10 +173,6 @@ def _is_at(change: Change | None, session: Session) -> bool:
         return False
     was = (change.was_starts_at, change.was_ends_at, change.was_venue)
     return was == (session.starts_at, session.ends_at, session.venue)
-
-
-def _concerned(where: Combinable) -> Combinable:
-    return where & (Registration.state != State.CANCELLED) & Registration.rest_of.is_null()
 
 
 def _unheard(session: int) -> Combinable:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from piccolo.custom_types import Combinable
 
 from events import clock, codes, db
 from events.catalog import questions, sessions, texts
@@ -51,6 +54,12 @@ class Result:
     registration: Registration
     is_again: bool
     token: str = ""  # of the device's sign-in, for a household that was made with the registration
+
+
+def concerned(sessions: Collection[int]) -> Combinable:
+    """Whoever hears of it when one of these sessions is moved or called off: each family once, whatever its state; a rest hears with its
+    first part."""
+    return Registration.session.is_in(sorted(sessions)) & (Registration.state != State.CANCELLED) & Registration.rest_of.is_null()
 
 
 _by_key = db.Prepared(lambda key: Registration.objects().where(Registration.key == key))

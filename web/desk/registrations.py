@@ -46,7 +46,7 @@ async def draw(request: AnyRequest, session: int, form: forms.Form, *, show: str
         form=form,
         lines=shown,
         to_call=[line for line in everybody if line.is_to_call],
-        unheard=sum(call.why is not None for call in await calls.sheet(row)),
+        unheard=await calls.count(row, event),
         shows=roster.shows(everybody, show),
         show="" if typed else show if show in roster.SHOWS else "all",
         heads=await rosters.heads(row.id),
